@@ -10,7 +10,7 @@ use mirage_graph::{
         Argument, ArgumentError, BAD_ARGUMENT, Help, MAX_COMMAND_LINE_LEN, PROCESS_OPTIONS,
         ParsedArgs,
         command_line::join,
-        standard::{ENV, SEPARATOR, Variable, take_program_arguments},
+        standard::{ENV, IPV4_ONLY, IPV6_ONLY, SEPARATOR, Variable, take_program_arguments},
     },
     graph::Graph,
     readiness::REPORT_PORTS,
@@ -76,13 +76,39 @@ pub fn parse(graph: &Graph, target: Target, args: &[OsString]) -> Result<BootArg
                 error,
                 ArgumentError::Unknown { .. } | ArgumentError::Stray(_)
             );
+            let family = match &error {
+                ArgumentError::Unknown { option, .. } => missing_family(graph, option),
+                _ => None,
+            };
             let failure = Failure::with_status(BAD_ARGUMENT, error);
-            Err(match is_unknown && graph.std {
-                true => failure.help("the program's own arguments follow another `--`"),
-                false => failure,
+            Err(match family {
+                Some(reason) => failure.help(reason),
+                None if is_unknown && graph.std => {
+                    failure.help("the program's own arguments follow another `--`")
+                }
+                None => failure,
             })
         }
     }
+}
+
+/// Returns why an interface cannot use one family only, if that is what `option` asks for.
+fn missing_family(graph: &Graph, option: &str) -> Option<&'static str> {
+    let is_of_ipv4 = option.ends_with(IPV4_ONLY);
+    if !is_of_ipv4 && !option.ends_with(IPV6_ONLY) {
+        return None;
+    }
+    let name = option.trim_start_matches('-');
+    let mut interfaces = graph.interfaces();
+    let asked = if is_of_ipv4 { IPV4_ONLY } else { IPV6_ONLY };
+    let (_, interface) = interfaces.find(|(node, _)| graph.argument_name(*node, asked) == name)?;
+    Some(match (interface.has_ipv4(), interface.ip6.is_some()) {
+        (true, true) => {
+            "the addresses of this interface are fixed: `ip6 = boot(\"…\")` lets the boot choose"
+        }
+        (true, false) => "the interface has IPv4 only: `ip6 = \"…\"` gives it IPv6",
+        _ => "the interface has IPv6 only: `ip = \"…\"` gives it IPv4",
+    })
 }
 
 /// Moves the options of a process from `args` to those of the tool, which checks them and passes them on.
@@ -372,6 +398,61 @@ mod tests {
         let message = "invalid value `slaac` for `--ipv6`: the image contains no SLAAC; \
                        `ip6 = boot(\"slaac\")` in its source adds it";
         assert!(refused.contains(message), "{refused}");
+    }
+
+    #[test]
+    fn one_family_is_chosen_of_an_interface_with_both() {
+        let mut graph = example();
+        let refused = |graph: &Graph, flag: &str| {
+            let refused = super::parse(graph, Target::Spt, &[flag.into()]).map(|_| ());
+            refused.expect_err("it is refused").to_string()
+        };
+        graph.arguments.clear();
+        assert!(refused(&graph, "--ipv6-only").contains("the interface has IPv4 only"));
+        let interface = |graph: &Graph| graph.interfaces().next().expect("an interface").1.clone();
+        let span = interface(&graph).driver.span;
+        let mut give = |default| {
+            let mut nodes = graph.nodes.iter_mut();
+            nodes.find_map(|node| match &mut node.kind {
+                NodeKind::Interface(interface) => {
+                    interface.ip6 = Some(Spanned::new(default, span));
+                    Some(())
+                }
+                _ => None,
+            });
+            graph.clone()
+        };
+        let address = "fd00::7".parse().expect("an address");
+        let fixed = give(ConfigValue::Known(address));
+        assert!(
+            refused(&fixed, "--ipv4-only").contains("the addresses of this interface are fixed")
+        );
+        let mut both = give(ConfigValue::Boot(Some(address)));
+        let flag = |argument: Argument<&str>| Argument {
+            presence: Presence::Optional,
+            ..required(argument)
+        };
+        both.arguments = vec![
+            flag(standard::ipv4_only("ipv4-only")),
+            flag(standard::ipv6_only("ipv6-only")),
+        ];
+        for (line, expected) in [
+            (&[][..], (true, true)),
+            (&["--ipv4-only"], (true, false)),
+            (&["--ipv6-only"], (false, true)),
+        ] {
+            let line: Vec<_> = line.iter().map(OsString::from).collect();
+            let parsed = super::parse(&both, Target::Spt, &line);
+            let Ok(BootArguments::Run(_, graph)) = parsed else {
+                panic!("{parsed:?}");
+            };
+            let chosen = interface(&graph);
+            assert_eq!((chosen.has_ipv4(), chosen.ip6.is_some()), expected);
+        }
+        let line = ["--ipv4-only".into(), "--ipv6-only".into()];
+        let refused = super::parse(&both, Target::Spt, &line).map(|_| ());
+        let message = "`--ipv4-only` and `--ipv6-only` exclude each other";
+        assert!(refused.expect_err("both").to_string().contains(message));
     }
 
     #[test]

@@ -8,7 +8,7 @@ use mirage_graph::{
 };
 use mirage_user_network::PublishedPort;
 use std::{
-    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, UdpSocket},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket},
     str::FromStr,
 };
 
@@ -25,6 +25,8 @@ pub struct Port {
     pub number: u16,
     /// The interface's position among the unikernel's.
     pub interface: usize,
+    /// Whether the interface has IPv4, by which user networks forward ports.
+    pub has_ipv4: bool,
 }
 
 impl Port {
@@ -42,7 +44,7 @@ impl Port {
             for used in on {
                 let found = interfaces.iter().enumerate();
                 let mut found = found.filter(|(_, (interface, _))| *interface == used.node);
-                let Some((interface, _)) = found.next() else {
+                let Some((interface, (_, config))) = found.next() else {
                     continue;
                 };
                 ports.extend(protocol.each().iter().map(|protocol| Self {
@@ -51,6 +53,7 @@ impl Port {
                     protocol: *protocol,
                     number,
                     interface,
+                    has_ipv4: config.has_ipv4(),
                 }));
             }
         }
@@ -82,7 +85,7 @@ impl Port {
         OpenPort {
             protocol: self.protocol,
             port: self.number,
-            address: SocketAddrV4::new(address, self.number),
+            address: (address, self.number).into(),
         }
     }
 }
@@ -109,7 +112,8 @@ impl Forward {
     }
 }
 
-/// Chooses the host addresses of the ports of the interface at position `interface`.
+/// Chooses the host addresses of the ports of the interface at position `interface`; there are none if it has IPv6
+/// only.
 ///
 /// # Errors
 /// Returns a failure if two of them would have the same address.
@@ -118,7 +122,7 @@ pub fn publish(
     interface: usize,
     forwards: &[Forward],
 ) -> Result<Vec<PublishedPort>> {
-    let host_address = |port: &Port| Some(port.host_address().into());
+    let host_address = |port: &Port| port.has_ipv4.then(|| port.host_address().into());
     publish_at(graph, interface, forwards, host_address)
 }
 
@@ -263,6 +267,7 @@ mod tests {
             number,
             node: NodeId(0),
             interface: 0,
+            has_ipv4: true,
         };
         let publish = |requested: &[Forward]| {
             let ports = [port(80), port(8080)];
@@ -288,6 +293,7 @@ mod tests {
             number: 80,
             node: NodeId(0),
             interface,
+            has_ipv4: true,
         };
         let host_address = |port: &Port| port.host_ipv6_address().map(IpAddr::from);
         let published = publish_all([port(0), port(1)], &[], host_address).expect("one address");

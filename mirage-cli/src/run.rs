@@ -48,7 +48,7 @@ pub fn run(mut options: Run) -> Result {
         boot_arguments::take_process_options(&mut args, &mut options)?;
     }
     let options = &options;
-    check_ports(&graph, &options.ports)?;
+    check_ports(&graph, &options.ports, options.target)?;
     let interfaces = attached::attach_interfaces(&graph, &options.net)?;
     let mut backends = interfaces.iter().map(|interface| &interface.backend);
     let user_network = backends.any(|backend| *backend == NetBackend::User);
@@ -80,8 +80,10 @@ pub fn run(mut options: Run) -> Result {
 /// Returns whether the unikernel is asked to report its open ports: because the tool waits for them, or
 /// because the log does not contain them. Nothing waits for a process, which replaces the tool.
 fn reports_ports(graph: &Graph, target: Target, user_network: bool) -> bool {
-    let is_awaited = user_network && target != Target::Unix;
-    (is_awaited || graph.log < LogLevel::Info) && !Port::all(graph).is_empty()
+    let ports = Port::all(graph);
+    let is_forwarded = user_network && ports.iter().any(|port| port.has_ipv4);
+    let is_awaited = is_forwarded && target != Target::Unix;
+    (is_awaited || graph.log < LogLevel::Info) && !ports.is_empty()
 }
 
 /// Takes each `-p HOST:GUEST` as `-P`, which it was before `-p` became cargo's `--package`.
@@ -121,8 +123,9 @@ fn check_options(options: &Run) -> Result<()> {
     Ok(())
 }
 
-/// Refuses a forward to a port that the unikernel does not declare, and a second one to the same port.
-fn check_ports(graph: &Graph, forwards: &[Forward]) -> Result<()> {
+/// Refuses a forward to a port that the unikernel does not declare or that only IPv6 reaches, and a second one to
+/// the same port.
+fn check_ports(graph: &Graph, forwards: &[Forward], target: Target) -> Result<()> {
     let ports = Port::all(graph);
     for (index, forward) in forwards.iter().enumerate() {
         let mut before = forwards[..index].iter();
@@ -132,7 +135,16 @@ fn check_ports(graph: &Graph, forwards: &[Forward]) -> Result<()> {
                 forward.guest
             )));
         }
-        if !ports.iter().any(|port| port.number == forward.guest) {
+        let mut found = ports.iter().filter(|port| port.number == forward.guest);
+        let is_declared = found.clone().next().is_some();
+        if is_declared && target != Target::Unix && !found.any(|port| port.has_ipv4) {
+            return Err(Failure::usage(format_args!(
+                "port {} has no IPv4 address, to which the user network would forward",
+                forward.guest
+            ))
+            .help("attach the interface to a TAP device with `--net tap=IFACE`"));
+        }
+        if !is_declared {
             let declared: Vec<_> = ports.iter().map(|port| port.number.to_string()).collect();
             return Err(Failure::usage(format_args!(
                 "the unikernel has no port {}",

@@ -9,6 +9,7 @@ mod connect;
 mod counters;
 pub mod datagrams;
 pub mod dhcp;
+mod displayed_address;
 pub mod dns;
 pub mod drops;
 mod ephemeral;

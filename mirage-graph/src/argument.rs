@@ -155,15 +155,17 @@ pub const PROCESS_OPTIONS: [Argument<&str>; 3] = [
 
 /// Names that a program's arguments cannot have: those of the runtime, most of which are MirageOS's, and
 /// the options of a host process.
-pub const RESERVED: [&str; 13] = [
+pub const RESERVED: [&str; 15] = [
     "block",
     "dns-servers",
     "env",
     "help",
     "ipv4",
     "ipv4-gateway",
+    "ipv4-only",
     "ipv6",
     "ipv6-gateway",
+    "ipv6-only",
     "logs",
     "name",
     "net",

@@ -39,6 +39,7 @@ pub fn check(graph: &Graph, targets: &[Target]) -> Checked {
     checked.networks(&interfaces);
     checked.mac_addresses(&interfaces);
     checked.ipv6(&interfaces);
+    checked.without_ipv4(graph);
     for (driver, driven) in graph.drivers() {
         checked.driver(targets, driver, driven);
     }

@@ -99,7 +99,8 @@ errors! {
         format!("`{key}` needs a network interface"), "declare one: `net = \"auto\"`";
     /// A network interface without an address.
     "MIR008" NoAddress =>
-        "the network interface has no address", "add one: `ip = \"10.0.0.2\"`";
+        "the network interface has no address",
+        "add one: `ip = \"10.0.0.2\"`, `ip6 = \"fd00::2/64\"`, or both";
     /// A property of one interface beside several.
     "MIR009" OfOneInterface(key: String, interface: String) =>
         format!("`{key}` applies to one interface, but there are several"),
@@ -308,6 +309,9 @@ errors! {
         format!("`{path}` {}", error.message()), error.help();
     /// An unknown value of `outgoing`.
     "MIR110" UnknownOutgoing(unknown: Unknown) => unknown.message("kind of outgoing connections"), unknown.help();
+    /// Something that is about IPv4, of an interface with IPv6 only.
+    "MIR120" NeedsIpv4(what: String) =>
+        format!("{what} needs an interface with an IPv4 address"), "add one: `ip = \"10.0.0.2\"`";
     others:
     /// An error of a value, or a conflict between two.
     Value(error: ValueError) => error.message().as_str(), error.help().as_str();

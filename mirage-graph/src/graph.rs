@@ -175,7 +175,7 @@ configuration! {
     pub struct Interface {
         /// The driver.
         pub driver: Spanned<Driver>,
-        /// The source of its address.
+        /// The source of its IPv4 address.
         pub address: Spanned<Addressing>,
         properties:
         /// The default router.
@@ -222,7 +222,7 @@ pub struct Remote {
     pub address: SocketAddrV4,
 }
 
-/// The source of an interface's address.
+/// The source of an interface's IPv4 address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Addressing {
     /// The configuration.
@@ -231,6 +231,8 @@ pub enum Addressing {
     Dhcp,
     /// The boot argument, which is an address or `dhcp`; by default, a DHCP server.
     BootOrDhcp,
+    /// None: the interface has IPv6 only.
+    Absent,
 }
 
 impl Addressing {
@@ -238,7 +240,7 @@ impl Addressing {
     pub const fn configured(self) -> ConfigValue<InterfaceAddress> {
         match self {
             Self::Static(address) => address,
-            Self::Dhcp => ConfigValue::Unread,
+            Self::Dhcp | Self::Absent => ConfigValue::Unread,
             Self::BootOrDhcp => ConfigValue::Boot(None),
         }
     }
@@ -250,6 +252,20 @@ impl Addressing {
 }
 
 impl Interface {
+    /// Whether the interface has IPv4.
+    pub fn has_ipv4(&self) -> bool {
+        self.address.value != Addressing::Absent
+    }
+
+    /// Whether a boot can use only one of the interface's families: it has both, and an address of one is given at
+    /// boot.
+    pub fn has_choice_of_families(&self) -> bool {
+        let is_given = |ip6: Spanned<ConfigValue<AddressOrSlaac>>| {
+            ip6.value.is_at_boot() || self.address.value.configured().is_at_boot()
+        };
+        self.has_ipv4() && self.ip6.is_some_and(is_given)
+    }
+
     /// Whether the interface may process the advertisements of routers, so that its image contains SLAAC.
     pub fn may_use_slaac(&self) -> bool {
         let source = self.ip6.and_then(|ip6| ip6.value.get());

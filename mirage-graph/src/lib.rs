@@ -20,6 +20,7 @@ pub mod ecn;
 pub mod files;
 mod fnv;
 pub mod graph;
+pub mod ip_family;
 pub mod ipv6;
 pub mod json;
 pub mod mac_address;

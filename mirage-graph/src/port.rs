@@ -98,10 +98,19 @@ const fn is_of_another(host: u16, guest: u16, declared: &[u16]) -> bool {
 
 /// The host's loopback addresses, from which ports are forwarded.
 pub mod loopback {
-    use core::net::Ipv4Addr;
+    use core::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
     /// The loopback address for the interface at this position: 127.0.0.1 for the first.
     pub const fn of_interface(index: usize) -> Ipv4Addr {
         Ipv4Addr::from_bits(Ipv4Addr::LOCALHOST.to_bits() + index as u32)
+    }
+
+    /// The address at which the host's sockets stand for an interface: `::1` for the first if it has IPv6 only.
+    /// There is only one of IPv6, so that other interfaces have their address of IPv4.
+    pub const fn of_sockets(index: usize, has_ipv4: bool) -> IpAddr {
+        match (index, has_ipv4) {
+            (0, false) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+            _ => IpAddr::V4(of_interface(index)),
+        }
     }
 }

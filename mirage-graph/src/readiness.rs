@@ -3,7 +3,7 @@
 //! It is not a log message. A unikernel prints it only if it is asked to, whatever its log level.
 
 use crate::port::Protocol;
-use core::{fmt, net::SocketAddrV4};
+use core::{fmt, net::SocketAddr};
 
 /// The boot argument that asks for an [`OpenPort`] message for each port. It is for tools, so `--help`
 /// does not list it, and unikernels without boot arguments accept it too.
@@ -12,35 +12,34 @@ pub const REPORT_PORTS: &str = "--report-ports";
 /// What every message starts with.
 pub const PREFIX: &str = "ready: ";
 
-/// The message that a port is open.
+/// The message that a port is open at an address `A`, which is a [`SocketAddr`] where it is read.
 ///
 /// ```
+/// use core::net::SocketAddr;
 /// use mirage_graph::{port::Protocol, readiness::OpenPort};
 ///
 /// let open = OpenPort {
 ///     protocol: Protocol::Tcp,
 ///     port: 80,
-///     address: "10.0.0.2:80".parse()?,
+///     address: "10.0.0.2:80".parse::<SocketAddr>()?,
 /// };
 /// assert_eq!(open.to_string(), "ready: tcp port 80 at 10.0.0.2:80");
 /// # Ok::<(), core::net::AddrParseError>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct OpenPort {
+pub struct OpenPort<A = SocketAddr> {
     /// TCP or UDP.
     pub protocol: Protocol,
     /// The port's number in the unikernel.
     pub port: u16,
     /// Where it is reached; on `unix`, an address of the host.
-    pub address: SocketAddrV4,
+    pub address: A,
 }
 
-impl fmt::Display for OpenPort {
+impl<A: fmt::Display> fmt::Display for OpenPort<A> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (protocol, port, address) = (self.protocol.name(), self.port, self.address);
-        // The address's own `Display` pads, which would be the image's only use of that code.
-        let (ip, at) = (address.ip(), address.port());
-        write!(f, "{PREFIX}{protocol} port {port} at {ip}:{at}")
+        let (protocol, port, address) = (self.protocol.name(), self.port, &self.address);
+        write!(f, "{PREFIX}{protocol} port {port} at {address}")
     }
 }
 
@@ -62,15 +61,16 @@ impl OpenPort {
 mod tests {
     use super::*;
     use alloc::string::ToString;
+    use core::net::IpAddr;
     use proptest::prelude::*;
 
     proptest! {
         #[test]
-        fn messages_are_parsed_as_they_were_written(tcp: bool, port: u16, ip: u32, at: u16) {
+        fn messages_are_parsed_as_they_were_written(tcp: bool, port: u16, ip: IpAddr, at: u16) {
             let open = OpenPort {
                 protocol: if tcp { Protocol::Tcp } else { Protocol::Udp },
                 port,
-                address: SocketAddrV4::new(ip.into(), at),
+                address: SocketAddr::new(ip, at),
             };
             prop_assert_eq!(OpenPort::parse(&open.to_string()), Some(open));
         }

@@ -336,7 +336,7 @@ impl Config {
     /// Adds the only interface, whose keys are at the top level.
     fn add_interface(&mut self, mut network: Network, context: &mut Context) {
         // What is missing may be in an item with an error.
-        network.interface.has_address |= self.incomplete;
+        network.interface.has_ipv4 |= self.incomplete;
         if network.is_group {
             if let (Some(key), Some(interface)) = (network.first_key, self.interfaces.first()) {
                 let kind = DiagnosticKind::OfOneInterface(key.value, interface.name.clone());

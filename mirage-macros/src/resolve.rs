@@ -13,7 +13,7 @@ use mirage_graph::{
     address::InterfaceAddress,
     application::PlanError,
     diagnostic::{Diagnostic, DiagnosticKind, Unknown},
-    graph::{ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
+    graph::{self, Addressing, ConfigValue, Node, NodeId, NodeKind, SpanId, Spanned, Use},
     membership::Membership,
     port::Protocol,
     target::Target,
@@ -143,7 +143,7 @@ impl Nodes {
     }
 
     /// The interface by which an address is reached: that in whose network it is, or that with a gateway, or else
-    /// the first.
+    /// the first with IPv4.
     fn route(&self, interfaces: &[NodeId], address: Ipv4Addr) -> Option<NodeId> {
         let config = |id: &NodeId| match self.list[id.0].kind.values().next() {
             Some(NodeKind::Interface(interface)) => Some(interface),
@@ -157,6 +157,8 @@ impl Nodes {
         let mut all = interfaces.iter();
         let direct = all.find(is_direct);
         let found = direct.or_else(|| interfaces.iter().find(has_gateway));
+        let has_ipv4 = |id: &&NodeId| config(id).is_some_and(graph::Interface::has_ipv4);
+        let found = found.or_else(|| interfaces.iter().find(has_ipv4));
         found.or(interfaces.first()).copied()
     }
 
@@ -177,13 +179,19 @@ impl Nodes {
         let mut ports_of_one = Vec::new();
         for interface in interfaces {
             let span = interface.span;
-            if !interface.has_address {
+            if !interface.has_ipv4 && !interface.has_ipv6 {
                 let config = interface.config.values().next();
                 let span = config.map_or(span, |config| config.driver.span);
                 context.error_at(DiagnosticKind::NoAddress, span);
             }
+            let is_without_ipv4 = interface.has_ipv6 && !interface.has_ipv4;
             let on = dependencies.map(|node| Use { node, span }).into();
-            let kind = interface.config.map(NodeKind::Interface);
+            let kind = interface.config.map(|mut config| {
+                if is_without_ipv4 {
+                    config.address.value = Addressing::Absent;
+                }
+                NodeKind::Interface(config)
+            });
             let id = self.add(interface.name, kind, on, span);
             ids.push(id);
             ports_of_one.push((id, interface.ports));

@@ -2,8 +2,7 @@
 
 use crate::{console::Console, logger::report};
 use core::{
-    fmt::Write,
-    net::SocketAddrV4,
+    fmt::{Display, Write},
     sync::atomic::{AtomicBool, Ordering::Relaxed},
 };
 use mirage_graph::{
@@ -22,15 +21,17 @@ pub(crate) fn take_request(arg: &[u8]) -> bool {
     is_request
 }
 
-/// Logs and reports that `port` is open and reached at `address`.
-pub(crate) fn port_is_open(protocol: Protocol, port: u16, address: SocketAddrV4) {
-    let (name, ip, at) = (protocol.name(), address.ip(), address.port());
+/// Logs and reports that `port` is open and reached at `ip`, which has brackets if it is one of IPv6, and the port
+/// `at`.
+pub(crate) fn port_is_open(protocol: Protocol, port: u16, (ip, at): (&dyn Display, u16)) {
+    let name = protocol.name();
     report!("{name} port {port} is at {ip}:{at}");
     if REQUESTED.load(Relaxed) {
         let open = OpenPort {
             protocol,
             port,
-            address,
+            // The `Display` of a socket's address pads, which would be the image's only use of that code.
+            address: format_args!("{ip}:{at}"),
         };
         let _ = writeln!(Console, "{open}");
     }

@@ -125,6 +125,7 @@ pub fn configuration(node: &Node) -> Vec<String> {
         Addressing::Static(address) => value(address),
         Addressing::Dhcp => "address by DHCP".into(),
         Addressing::BootOrDhcp => "address by DHCP unless given at boot".into(),
+        Addressing::Absent => "no IPv4".into(),
     }];
     let properties = interface
         .properties()

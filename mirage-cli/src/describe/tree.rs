@@ -116,10 +116,11 @@ fn below(graph: &Graph, id: NodeId, drawn: &mut BTreeSet<NodeId>) -> Tree<String
     Tree::new(line).with_leaves(on.map(|used| below(graph, used.node, drawn)))
 }
 
-/// The host address of the node, if it is a port.
+/// The host address of the node, if it is a port. User networks forward none to an interface with IPv6 only.
 fn reached(graph: &Graph, id: NodeId) -> Vec<String> {
     let all = Port::all(graph);
-    let ports = all.iter().filter(|port| port.node == id).map(|port| {
+    let ports = all.iter().filter(|port| port.node == id && port.has_ipv4);
+    let ports = ports.map(|port| {
         let host = port.forward(&all, &[]).host;
         format!("{}:{host}", port.host_address())
     });

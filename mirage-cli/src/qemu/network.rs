@@ -36,11 +36,15 @@ pub fn backend(
             Ok(format!("dgram,id={name},local.type=fd,local.str={number}"))
         }
         NetBackend::User => {
-            let addresses = AttachedInterface::addresses(index, interfaces);
-            let published = publish(graph, index, forwards)?;
+            let ipv4 = match interfaces[index].interface.has_ipv4() {
+                true => {
+                    let addresses = AttachedInterface::addresses(index, interfaces);
+                    user(&addresses, &publish(graph, index, forwards)?)
+                }
+                false => ",ipv4=off".into(),
+            };
             let ipv6 = AttachedInterface::ipv6_addresses(index, interfaces);
             let ipv6 = ipv6.as_ref().map(ipv6::options).unwrap_or_default();
-            let ipv4 = user(&addresses, &published);
             Ok(format!("user,id={name}{ipv4}{ipv6}"))
         }
     }

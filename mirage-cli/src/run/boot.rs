@@ -84,7 +84,9 @@ impl Boot<'_> {
             (NetBackend::Tap(tap), _) => format!("the TAP device {tap}"),
             (NetBackend::Descriptor(number), _) => format!("the descriptor {number}"),
             (NetBackend::User, Target::Unix) => {
-                format!("the host's sockets, at {}", loopback::of_interface(index))
+                let has_ipv4 = self.interfaces[index].interface.has_ipv4();
+                let address = loopback::of_sockets(index, has_ipv4);
+                format!("the host's sockets, at {address}")
             }
             (NetBackend::User, _) => {
                 let Addresses { network, .. } =
@@ -117,7 +119,9 @@ impl Boot<'_> {
     /// prints their host addresses.
     pub fn run_to_end(&self, guest: Guest) -> Result<End> {
         let mut ports = Port::all(self.graph);
-        ports.retain(|port| self.interfaces[port.interface].backend == NetBackend::User);
+        ports.retain(|port| {
+            port.has_ipv4 && self.interfaces[port.interface].backend == NetBackend::User
+        });
         let messages = ports.iter().map(|port| {
             port.open_at(AttachedInterface::addresses(port.interface, self.interfaces).guest)
         });

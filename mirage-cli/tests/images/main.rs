@@ -29,6 +29,7 @@ mod http;
 mod https;
 mod hvt;
 mod ipv6;
+mod ipv6_only;
 mod kvm;
 mod limits;
 mod machines;
@@ -106,6 +107,7 @@ fn main() -> ExitCode {
         hello::list(),
         http::list(),
         ipv6::list(),
+        ipv6_only::list(),
         https::list(),
         limits::list(),
         machines::list(),

@@ -93,8 +93,13 @@ fn run(in_place: bool, offload: bool) {
     let mut host = Host::new(offload);
     let mut client = Client::new(0, false);
     host.receive(&client.frame(2, 0));
-    host.ip
-        .input(host.now, &arp_reply(), host.info, &mut host.link);
+    host.ipv4.input(
+        &mut host.ip,
+        host.now,
+        &arp_reply(),
+        host.info,
+        &mut host.link,
+    );
     client.open(&mut host, Waker::noop(), Work::Requests);
     let id = client.id.expect("it is accepted");
     let mut buffer = (!in_place).then(|| vec![0; LENGTH]);

@@ -7,7 +7,7 @@ use crate::{
 };
 use mirage_devices::{
     net::{
-        ip::{Ip, IpEgress, Predicted},
+        ip::{Ip, Ipv4, Ipv4Egress, Predicted},
         offload::ReceiveInfo,
         tcp::{Budget, ConnectionConfig, ConnectionId, Transport},
     },
@@ -106,6 +106,7 @@ pub struct Client {
 
 pub struct Host {
     pub ip: Ip,
+    pub ipv4: Ipv4,
     pub transport: Transport,
     pub link: Buffer,
     pub info: ReceiveInfo,
@@ -114,13 +115,14 @@ pub struct Host {
 
 impl Host {
     pub fn new(offload: bool) -> Self {
-        let (ip, info) = interface(offload);
+        let (ip, ipv4, info) = interface(offload);
         let mut transport = Transport::new(1500, Budget::new(16 << 20), Random::from_seed([1; 32]));
         transport
             .listen(PORT, ConnectionConfig::default(), None)
             .expect("it is free");
         Self {
             ip,
+            ipv4,
             transport,
             link: Buffer::new(),
             info,
@@ -130,8 +132,9 @@ impl Host {
 
     #[inline]
     pub fn receive(&mut self, frame: &[u8]) {
-        if let Some(Predicted::Tcp(packet)) = self.ip.predicted(black_box(frame), self.info) {
-            let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        if let Some(Predicted::Tcp(packet)) = self.ipv4.predicted(black_box(frame), self.info) {
+            let mut egress =
+                Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
             self.transport.input(self.now, &packet, &mut egress);
         }
     }
@@ -140,7 +143,7 @@ impl Host {
 impl Host {
     /// Handles the timers that are due, and sends.
     pub fn flush(&mut self) {
-        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        let mut egress = Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
         self.transport.expire(self.now, &mut egress);
         self.transport.flush(self.now, &mut egress);
     }
@@ -238,8 +241,13 @@ fn run(row: Row) {
         .collect();
     // The peer is resolved before anything is counted.
     host.receive(&clients[0].frame(SYN, 0));
-    host.ip
-        .input(host.now, &arp_reply(), host.info, &mut host.link);
+    host.ipv4.input(
+        &mut host.ip,
+        host.now,
+        &arp_reply(),
+        host.info,
+        &mut host.link,
+    );
     clients[0].seq += 1;
     host.receive(&clients[0].frame(RESET, 0));
     if row.cookies {

@@ -9,7 +9,7 @@ use mirage_devices::{
         UdpLimits,
         checksum::Sum,
         datagrams::{DatagramInfo, Datagrams, PortId},
-        ip::{Address, Ecn, Ip, IpEgress, Predicted},
+        ip::{Address, Ecn, Ip, Ipv4, Ipv4Egress, Predicted},
         offload::ReceiveInfo,
     },
     random::Random,
@@ -92,6 +92,7 @@ const NONE: DatagramInfo = DatagramInfo {
 
 struct Host {
     ip: Ip,
+    ipv4: Ipv4,
     datagrams: Datagrams,
     port: PortId,
     link: Buffer,
@@ -103,7 +104,7 @@ struct Host {
 #[inline(never)]
 fn measured_echo(host: &mut Host, frame: &[u8], batch: usize) {
     for _ in 0..batch {
-        if let Some(Predicted::Udp(packet)) = host.ip.predicted(black_box(frame), host.info) {
+        if let Some(Predicted::Udp(packet)) = host.ipv4.predicted(black_box(frame), host.info) {
             let result = host.datagrams.input(&packet, &mut ());
             result.expect("there is room");
         }
@@ -121,14 +122,14 @@ fn measured_echo(host: &mut Host, frame: &[u8], batch: usize) {
         let result = host.datagrams.send(host.port, info, &buffer[..*length]);
         result.expect("there is room");
     }
-    let mut egress = IpEgress::new(&mut host.ip, START, &mut host.link);
+    let mut egress = Ipv4Egress::new(&mut host.ipv4, &mut host.ip, START, &mut host.link);
     host.datagrams.flush(&mut egress);
 }
 
 #[inline(never)]
 fn measured_input(host: &mut Host, frame: &[u8], batch: usize) {
     for _ in 0..batch {
-        let predicted = host.ip.predicted(black_box(frame), host.info);
+        let predicted = host.ipv4.predicted(black_box(frame), host.info);
         black_box(predicted.is_some());
     }
 }
@@ -151,7 +152,7 @@ pub fn datagram(payload: usize) -> Vec<u8> {
 
 impl Host {
     fn new(offload: bool) -> Self {
-        let (ip, info) = interface(offload);
+        let (ip, ipv4, info) = interface(offload);
         let mut datagrams = Datagrams::new(Random::from_seed([1; 32]));
         let limits = UdpLimits {
             datagrams: 64,
@@ -161,6 +162,7 @@ impl Host {
         let port = datagrams.bind(7, limits).expect("it is free");
         Self {
             ip,
+            ipv4,
             datagrams,
             port,
             link: Buffer::new(),
@@ -178,8 +180,8 @@ fn run(row: Row) {
     // The peer is resolved and the queues have grown before anything is counted.
     for _ in 0..2 {
         warm_up(&mut host, &frame);
-        host.ip
-            .input(START, &arp_reply(), host.info, &mut host.link);
+        host.ipv4
+            .input(&mut host.ip, START, &arp_reply(), host.info, &mut host.link);
     }
     let dropped = host.ip.drops().total();
     for _ in 0..ROUNDS / row.batch {
@@ -191,7 +193,7 @@ fn run(row: Row) {
 /// An echo that is not counted.
 fn warm_up(host: &mut Host, frame: &[u8]) {
     for _ in 0..32 {
-        if let Some(Predicted::Udp(packet)) = host.ip.predicted(frame, host.info) {
+        if let Some(Predicted::Udp(packet)) = host.ipv4.predicted(frame, host.info) {
             let result = host.datagrams.input(&packet, &mut ());
             result.expect("there is room");
         }
@@ -200,7 +202,7 @@ fn warm_up(host: &mut Host, frame: &[u8]) {
         let sent = host.datagrams.send(host.port, &info, &frame[42..]);
         sent.expect("there is room");
     }
-    let mut egress = IpEgress::new(&mut host.ip, START, &mut host.link);
+    let mut egress = Ipv4Egress::new(&mut host.ipv4, &mut host.ip, START, &mut host.link);
     host.datagrams.flush(&mut egress);
 }
 

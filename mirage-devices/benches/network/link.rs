@@ -3,7 +3,7 @@
 use mirage_devices::{
     net::{
         checksum::Sum,
-        ip::Ip,
+        ip::{Ip, Ipv4},
         link::Transmit,
         neighbour::{Claiming, Defence},
         offload::{ChecksumState, Offloads, ReceiveInfo, TransmitInfo},
@@ -63,19 +63,22 @@ impl Buffer {
 
 /// The interface of this host, and what accompanies the frames that it receives. With `offload`, the
 /// link verifies and completes checksums.
-pub fn interface(offload: bool) -> (Ip, ReceiveInfo) {
+pub fn interface(offload: bool) -> (Ip, Ipv4, ReceiveInfo) {
     let offloads = Offloads {
         checksum: offload,
         ..Offloads::default()
     };
-    let mut ip = Ip::new(MAC, 1500, offloads, Random::from_seed([1; 32]));
+    let random = Random::from_seed([1; 32]);
+    let mut ip = Ip::new(MAC, 1500, offloads, random.clone());
+    let mut ipv4 = Ipv4::new(MAC, random);
     let claiming = (Claiming::Optimistic, Defence::Always);
-    ip.add_address(START, LOCAL, 24, claiming).expect("memory");
+    ipv4.add_address(&mut ip, START, (LOCAL, 24), claiming)
+        .expect("memory");
     let mut info = ReceiveInfo::default();
     if offload {
         info.checksum = ChecksumState::Verified;
     }
-    (ip, info)
+    (ip, ipv4, info)
 }
 
 /// The answer of the peer to the request for its MAC address.

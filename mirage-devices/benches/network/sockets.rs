@@ -193,19 +193,20 @@ impl Host {
             prefix_length: 24,
             gateway: None,
         };
+        let random = Random::from_seed([1; 32]);
         let stack = Stack::new(
-            Some(config),
             &wire,
             Budget::new(1 << 20),
             Algorithm::CUBIC,
-            Random::from_seed([1; 32]),
+            random.clone(),
             Still,
         );
         let stack = stack.expect("memory");
+        let family = stack.add_ipv4(Some(config), random).expect("memory");
         let socket = stack.bind_udp_within(7, UdpLimits::DEFAULT);
         let socket = socket.expect("it is free");
         Self {
-            stack: Box::pin(stack.run(wire, Still)),
+            stack: Box::pin(stack.run(family, wire, Still)),
             task: match row.batches {
                 true => Box::pin(echo_batches(socket)),
                 false => Box::pin(echo(socket)),

@@ -1,7 +1,7 @@
 //! The addresses of an interface.
 
 use super::{
-    ip::{Ip, Route},
+    ip::{Ip, Ipv4, Route},
     neighbour::{Claiming, Defence},
 };
 use crate::time::Instant;
@@ -24,13 +24,15 @@ impl StackConfig {
     /// Adds them to an interface.
     pub(super) fn add_to(
         &self,
+        ipv4: &mut Ipv4,
         ip: &mut Ip,
         now: Instant,
         claiming: (Claiming, Defence),
     ) -> Result<(), TryReserveError> {
-        ip.add_address(now, self.address, self.prefix_length, claiming)?;
+        let address = (self.address, self.prefix_length);
+        ipv4.add_address(ip, now, address, claiming)?;
         match self.gateway {
-            Some(gateway) => ip.routes_mut().add(Route::default_gateway(gateway)),
+            Some(gateway) => ipv4.routes_mut(ip).add(Route::default_gateway(gateway)),
             None => Ok(()),
         }
     }

@@ -51,7 +51,7 @@ fn request(shared: &Rc<Shared>, peer: SocketAddr, port: Option<u16>) -> Result<T
         return Err(Error::NetworkDown);
     }
     let remote = Address::from(peer.ip());
-    if remote.to_ip().is_multicast() || state.ip.is_broadcast(remote) {
+    if remote.to_ip().is_multicast() || state.is_broadcast(remote) {
         return Err(Error::HostUnreachable);
     }
     let local = state.source_for(peer);

@@ -13,8 +13,8 @@ pub use lease::Lease;
 pub use release::Release;
 
 use super::{
-    config::StackConfig, limits::UdpLimits, neighbour::Claiming, renumber::Renumbering,
-    signal::Signal, stack::Stack, udp::UdpSocket,
+    config::StackConfig, ip::Ipv4Only, limits::UdpLimits, neighbour::Claiming,
+    renumber::Renumbering, signal::Signal, stack::Stack, udp::UdpSocket,
 };
 use crate::{
     device::StartError,
@@ -97,6 +97,7 @@ impl CurrentLease {
 /// A DHCP client of one stack.
 pub struct DhcpClient<C, T> {
     stack: Stack,
+    ipv4: Ipv4Only,
     /// The MTU of the link, which a lease can only reduce.
     link_mtu: u16,
     socket: Rc<UdpSocket>,
@@ -128,7 +129,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
     /// is leased, now and later, is in `lease`.
     ///
     /// # Errors
-    /// UDP port 68 is bound already, or memory is exhausted.
+    /// The stack has no IPv4, UDP port 68 is bound already, or memory is exhausted.
     pub fn new(
         stack: Stack,
         (node, name): (&'static str, &'static str),
@@ -136,6 +137,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         clock: C,
         random: Random,
     ) -> Result<Self, StartError> {
+        let ipv4 = stack.ipv4().ok_or(StartError::new("DHCP needs IPv4"))?;
         let socket = stack
             .bind_udp_within(CLIENT_PORT, LIMITS)
             .map_err(|error| StartError::with_source("UDP port 68", error))?;
@@ -147,6 +149,7 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
             released: Rc::default(),
             link_mtu: stack.mtu(),
             stack,
+            ipv4,
             node,
             name: if is_name { name } else { "" },
             policy,
@@ -310,7 +313,9 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 claiming: self.policy.claiming(),
             };
             let mtu = lease.mtu.unwrap_or(self.link_mtu);
-            let renumbered = self.stack.renumber(Some(renumbering), mtu, &self.clock);
+            let renumbered = self
+                .stack
+                .renumber(&self.ipv4, Some(renumbering), mtu, &self.clock);
             if !renumbered.await {
                 self.policy.changed(None);
                 self.decline(lease.address, lease.server).await;

@@ -4,7 +4,7 @@ use super::{
     datagrams::Datagrams,
     drops::DropReason,
     error::Error,
-    ip::{Change, Families, IcmpError, Input, Original, Packet, Predicted, Protocol},
+    ip::{Change, Families, IcmpError, Input, Layers, Original, Packet, Predicted, Protocol},
     link::{Link, Receive, Transmit},
     neighbour::Conflict,
     offload::ReceiveInfo,
@@ -42,13 +42,14 @@ impl Shared {
         let (receiver, transmitter) = link.split();
         let tap = &mut *self.tap.borrow_mut();
         let transmitter = &mut Tapped::new(transmitter, tap);
-        state.expire(families, transmitter, now);
-        let unsent = state.send(families, transmitter, now);
+        let layers = &mut families.layers();
+        state.expire(layers, transmitter, now);
+        let unsent = state.send(layers, transmitter, now);
         // What was just sent may be acknowledged already: the time since is a round trip.
         let now = self.now();
         state.now = now;
-        let received = state.receive(families, receiver, transmitter, now);
-        while let Some(change) = families.take_change() {
+        let received = state.receive(layers, receiver, transmitter, now);
+        while let Some(change) = layers.take_change() {
             state.apply(change, now);
         }
         transmitter.flush();
@@ -56,21 +57,19 @@ impl Shared {
             return Next::Now;
         }
         let transport = state.transport.next_deadline();
-        Next::Wait(Instant::earlier(
-            transport,
-            families.next_deadline(&state.ip),
-        ))
+        let layers = Instant::earlier(layers.next_deadline(), state.ip.next_deadline());
+        Next::Wait(Instant::earlier(transport, layers))
     }
 }
 
 impl State {
     /// Handles the timers that are due.
-    fn expire(&mut self, families: &impl Families, transmitter: &mut impl Transmit, now: Instant) {
+    fn expire(&mut self, layers: &mut impl Layers, transmitter: &mut impl Transmit, now: Instant) {
         let (transport, datagrams) = (&mut self.transport, &mut self.datagrams);
-        families.expire(&mut self.ip, now, transmitter, |error| {
+        layers.expire(&mut self.ip, now, transmitter, |error| {
             report(transport, datagrams, now, error);
         });
-        let mut egress = families.egress(&mut self.ip, now, transmitter);
+        let mut egress = layers.egress(&mut self.ip, now, transmitter);
         self.transport.expire(now, &mut egress);
     }
 
@@ -89,12 +88,12 @@ impl State {
     /// Sends what there is to send. Returns whether there is more that can be sent at once.
     fn send(
         &mut self,
-        families: &impl Families,
+        layers: &mut impl Layers,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) -> bool {
-        families.flush_fragments(&mut self.ip, now, transmitter);
-        let mut egress = families.egress(&mut self.ip, now, transmitter);
+        layers.flush_fragments(&mut self.ip, now, transmitter);
+        let mut egress = layers.egress(&mut self.ip, now, transmitter);
         self.datagrams_first = !self.datagrams_first;
         if self.datagrams_first {
             self.datagrams.flush(&mut egress);
@@ -110,7 +109,7 @@ impl State {
     /// there were any.
     fn receive(
         &mut self,
-        families: &impl Families,
+        layers: &mut impl Layers,
         receiver: &mut impl Receive,
         transmitter: &mut Tapped<'_, impl Transmit, impl Tap>,
         now: Instant,
@@ -127,17 +126,15 @@ impl State {
             }
             self.received += 1;
             transmitter.received(frame, info);
-            match families.predicted(&self.ip, frame, info) {
-                Some(Predicted::Tcp(packet)) => {
-                    self.on_segment(families, &packet, transmitter, now)
-                }
+            match layers.predicted(&self.ip, frame, info) {
+                Some(Predicted::Tcp(packet)) => self.on_segment(layers, &packet, transmitter, now),
                 Some(Predicted::Udp(packet)) => {
                     if let Err(reason) = self.datagrams.input(&packet, &mut self.policy) {
-                        let original = || families.original_of(frame);
-                        self.on_dropped(families, reason, original, transmitter, now);
+                        let original = |layers: &_| Layers::original_of(layers, frame);
+                        self.on_dropped(layers, reason, original, transmitter, now);
                     }
                 }
-                None => self.on_unpredicted(families, frame, info, transmitter, now),
+                None => self.on_unpredicted(layers, frame, info, transmitter, now),
             }
             receiver.pop();
         }
@@ -147,9 +144,9 @@ impl State {
                 break;
             };
             received = true;
-            let input = families.input_looped(&mut self.ip, now, &packet, transmitter);
+            let input = layers.input_looped(&mut self.ip, now, &packet, transmitter);
             if let Some(input) = input {
-                self.deliver(families, &input, transmitter, now);
+                self.deliver(layers, &input, transmitter, now);
             }
         }
         received
@@ -174,19 +171,19 @@ impl State {
     #[inline(never)]
     fn on_unpredicted(
         &mut self,
-        families: &impl Families,
+        layers: &mut impl Layers,
         frame: &[u8],
         info: ReceiveInfo,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
-        let mut input = families.input(&mut self.ip, now, frame, info, transmitter);
+        let mut input = layers.input(&mut self.ip, now, frame, info, transmitter);
         let reassembled = self.ip.take_reassembled();
         if let Some(packet) = &reassembled {
-            input = families.input_reassembled(&mut self.ip, now, packet, transmitter);
+            input = layers.input_reassembled(&mut self.ip, now, packet, transmitter);
         }
         if let Some(input) = input {
-            self.deliver(families, &input, transmitter, now);
+            self.deliver(layers, &input, transmitter, now);
         }
     }
 
@@ -194,7 +191,7 @@ impl State {
     #[inline]
     fn on_segment(
         &mut self,
-        families: &impl Families,
+        layers: &mut impl Layers,
         packet: &Packet<'_>,
         transmitter: &mut impl Transmit,
         now: Instant,
@@ -203,7 +200,7 @@ impl State {
             return self.ip.count_drop(DropReason::Policy);
         }
         let is_correct = {
-            let mut egress = families.egress(&mut self.ip, now, transmitter);
+            let mut egress = layers.egress(&mut self.ip, now, transmitter);
             self.transport.input(now, packet, &mut egress)
         };
         if !is_correct {
@@ -213,37 +210,37 @@ impl State {
 
     /// Counts a datagram that UDP has dropped, and refuses it if its port is closed.
     #[inline(never)]
-    fn on_dropped<'a>(
+    fn on_dropped<'a, L: Layers>(
         &mut self,
-        families: &impl Families,
+        layers: &mut L,
         reason: DropReason,
-        original: impl FnOnce() -> Option<Original<'a>>,
+        original: impl FnOnce(&L) -> Option<Original<'a>>,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
         self.ip.count_drop(reason);
         if reason == DropReason::PortClosed
-            && let Some(original) = original()
+            && let Some(original) = original(layers)
         {
-            families.refuse_datagram(&mut self.ip, now, transmitter, &original);
+            layers.refuse_datagram(&mut self.ip, now, transmitter, &original);
         }
     }
 
     /// Passes what a frame contained to the layer above IP.
     fn deliver(
         &mut self,
-        families: &impl Families,
+        layers: &mut impl Layers,
         input: &Input<'_>,
         transmitter: &mut impl Transmit,
         now: Instant,
     ) {
         match input {
             Input::Tcp(packet) => {
-                self.on_segment(families, packet, transmitter, now);
+                self.on_segment(layers, packet, transmitter, now);
             }
             Input::Udp(packet, original) => {
                 if let Err(reason) = self.datagrams.input(packet, &mut self.policy) {
-                    self.on_dropped(families, reason, || Some(*original), transmitter, now);
+                    self.on_dropped(layers, reason, |_| Some(*original), transmitter, now);
                 }
             }
             Input::Error(error) => {

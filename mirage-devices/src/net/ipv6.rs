@@ -3,7 +3,7 @@
 use super::{
     error::Error,
     ethernet::MIN_IPV6_MTU,
-    ip::{Autoconfiguration, Autoconfigured, DualStack, Ipv6, Route},
+    ip::{Autoconfiguration, Ipv6, Ipv6Only, Route},
     neighbour::{ClaimStatus, Claiming},
     stack::Stack,
 };
@@ -24,8 +24,8 @@ pub struct Ipv6Config {
 }
 
 impl Stack {
-    /// Gives the interface IPv6, which it has while it [runs with](Self::run_with) the address families that
-    /// this returns. Its addresses are used at once, or once no other host is found to use them
+    /// Gives the interface IPv6, which it has while it [runs](Self::run) with the address family that this returns,
+    /// alone or beside [IPv4](Self::add_ipv4). Its addresses are used at once, or once no other host is found to use them
     /// (RFC 4862, section 5.4).
     ///
     /// # Errors
@@ -35,7 +35,7 @@ impl Stack {
         config: Ipv6Config,
         claiming: Claiming,
         random: Random,
-    ) -> Result<DualStack, StartError> {
+    ) -> Result<Ipv6Only, StartError> {
         if config.prefix_length > 128 {
             return Err(StartError::new("the prefix is longer than 128 bits"));
         }
@@ -49,14 +49,13 @@ impl Stack {
             let route = Route::default_gateway(gateway);
             ipv6.routes_mut().add(route).map_err(out_of_memory)?;
         }
-        let families = DualStack::new(ipv6);
-        self.shared.state.borrow_mut().ipv6 = Some(families.sockets());
-        Ok(families)
+        Ok(self.keep_ipv6(ipv6))
     }
 
     /// Gives the interface, which the log calls `node`, IPv6 with addresses of its own, from the prefixes
-    /// that routers advertise (RFC 4862). It has them while it [runs with](Self::run_with) the address families
-    /// that this returns. Its addresses are used at once, or once no other host is found to use them.
+    /// that routers advertise (RFC 4862). It has them while it [runs](Self::run) with
+    /// [`Autoconfigured`](crate::net::ip::Autoconfigured) address families, which have both that this returns. Its
+    /// addresses are used at once, or once no other host is found to use them.
     ///
     /// # Errors
     /// The MTU is below 1280 bytes, or memory is exhausted.
@@ -65,13 +64,17 @@ impl Stack {
         node: &'static str,
         claiming: Claiming,
         random: Random,
-    ) -> Result<Autoconfigured, StartError> {
+    ) -> Result<(Ipv6Only, Autoconfiguration), StartError> {
         let now = self.shared.now();
         let ipv6 = self.ipv6_layer(now, claiming, random.clone())?;
         let state = Autoconfiguration::new(node, now, claiming, random).map_err(out_of_memory)?;
-        let families = Autoconfigured::new(DualStack::new(ipv6), state);
-        self.shared.state.borrow_mut().ipv6 = Some(families.sockets());
-        Ok(families)
+        Ok((self.keep_ipv6(ipv6), state))
+    }
+
+    fn keep_ipv6(&self, ipv6: Ipv6) -> Ipv6Only {
+        let family = Ipv6Only::new(ipv6);
+        self.shared.state.borrow_mut().ipv6 = Some(family.sockets());
+        family
     }
 
     /// Returns the IPv6 layer of the interface, with its link-local address.
@@ -88,6 +91,18 @@ impl Stack {
         ipv6.add_link_local_address(now, claiming)
             .map_err(out_of_memory)?;
         Ok(ipv6)
+    }
+
+    /// Returns IPv6 without addresses, for an interface with both families that uses IPv4 only. Sockets do not use
+    /// it.
+    pub fn unused_ipv6(&self, random: Random) -> Ipv6Only {
+        Ipv6Only::new(Ipv6::new(self.shared.mac_address, random))
+    }
+
+    /// Returns the family of [`add_ipv6`](Self::add_ipv6), or `None` if the interface has IPv4 only.
+    pub fn ipv6(&self) -> Option<Ipv6Only> {
+        let sockets = self.shared.state.borrow().ipv6.clone()?;
+        Some(Ipv6Only::for_layer(sockets.layer()))
     }
 
     /// Waits until it is known whether an IPv6 address of this host may be used. Returns whether it may; if

@@ -2,7 +2,7 @@
 
 use super::{
     datagrams,
-    ip::{Autoconfiguration, Ipv6},
+    ip::{Autoconfiguration, Ipv4, Ipv6},
     limits::{TcpLimits, UdpLimits},
     neighbour,
     spare::{SPARE, SPARE_EACH},
@@ -12,8 +12,11 @@ use super::{
 };
 
 impl Stack {
-    /// The memory that a stack takes beside its ports and its connections, in bytes, at most.
-    pub const MEMORY: usize = SPARE + neighbour::PENDING_MEMORY + size_of::<State>();
+    /// The memory that a stack takes beside its address families, ports and connections, in bytes, at most.
+    pub const MEMORY: usize = SPARE + size_of::<State>();
+
+    /// The memory that IPv4 takes beside that, in bytes, at most.
+    pub const IPV4_MEMORY: usize = neighbour::PENDING_MEMORY + size_of::<Ipv4>();
 
     /// The memory that IPv6 takes beside that, in bytes, at most.
     pub const IPV6_MEMORY: usize = neighbour::PENDING_MEMORY + size_of::<Ipv6>();

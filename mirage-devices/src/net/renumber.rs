@@ -3,7 +3,7 @@
 use super::{
     config::StackConfig,
     error::Error,
-    ip::{Ip, Route},
+    ip::{Families, Ip, Ipv4, Ipv4Only, Route},
     neighbour::{ClaimStatus, Claiming, Defence},
     stack::Stack,
     state::State,
@@ -29,17 +29,17 @@ pub(super) struct Renumbering<'a> {
 }
 
 impl Renumbering<'_> {
-    fn apply(&self, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
+    fn apply(&self, ipv4: &mut Ipv4, ip: &mut Ip, now: Instant) -> Result<(), TryReserveError> {
         // A leased address is given up for one that the server leases next.
         self.config
-            .add_to(ip, now, (self.claiming, Defence::Once))?;
+            .add_to(ipv4, ip, now, (self.claiming, Defence::Once))?;
         let mut routes = self.routes.iter();
-        routes.try_for_each(|route| ip.routes_mut().add(*route))
+        routes.try_for_each(|route| ipv4.routes_mut(ip).add(*route))
     }
 }
 
 impl Stack {
-    /// Gives the interface another address and other routes, or takes those that it has, and sets the largest IP
+    /// Gives the interface, whose family is `ipv4`, another address and other routes, or takes those that it has, and sets the largest IP
     /// packet. If it loses its address, connections end before: their peers get a reset, and `main` gets
     /// [`Error::AddrNotAvailable`].
     ///
@@ -48,6 +48,7 @@ impl Stack {
     /// A prefix length above 32, and an address that is not of one host, is the caller's mistake.
     pub(super) async fn renumber(
         &self,
+        ipv4: &Ipv4Only,
         renumbering: Option<Renumbering<'_>>,
         mtu: u16,
         clock: &impl Monotonic,
@@ -71,23 +72,28 @@ impl Stack {
         }
         {
             let State { ip, transport, .. } = &mut *shared.state.borrow_mut();
+            let ipv4 = &mut *ipv4.layers();
             if let Some(old) = given_up {
-                ip.remove_address(old.address);
+                ipv4.remove_address(ip, old.address);
             }
-            ip.routes_mut().clear();
+            ipv4.routes_mut(ip).clear();
             ip.set_mtu(mtu);
             transport.set_mtu(mtu);
             if let Some(new) = renumbering
-                && new.apply(ip, clock.now()).is_err()
+                && new.apply(ipv4, ip, clock.now()).is_err()
             {
                 log!(Error, "there is no memory for {}", new.config.address);
             }
         }
         shared.work.raise();
         if let Some(StackConfig { address, .. }) = config
-            && self.status_after(address, ClaimStatus::Tentative).await == ClaimStatus::Lost
+            && self
+                .status_after(ipv4, address, ClaimStatus::Tentative)
+                .await
+                == ClaimStatus::Lost
         {
-            shared.state.borrow_mut().ip.remove_address(address);
+            let ip = &mut shared.state.borrow_mut().ip;
+            ipv4.layers().remove_address(ip, address);
             return false;
         }
         shared.config.set(config);
@@ -101,22 +107,27 @@ impl Stack {
     /// The stack must [run](Self::run) meanwhile.
     ///
     /// # Errors
-    /// Returns [`Error::OutOfMemory`] if memory is exhausted, and [`Error::NetworkDown`] if the link is lost.
+    /// Returns [`Error::OutOfMemory`] if memory is exhausted, [`Error::NetworkDown`] if the link is lost, and
+    /// [`Error::Unsupported`] if the interface has no IPv4.
     pub async fn probe(&self, config: StackConfig) -> Result<bool, Error> {
+        let ipv4 = self.ipv4().ok_or(Error::Unsupported)?;
         let claiming = (Claiming::Tentative, Defence::Always);
         let now = (self.shared.clock)();
         config
-            .add_to(&mut self.shared.state.borrow_mut().ip, now, claiming)
+            .add_to(
+                &mut ipv4.layers(),
+                &mut self.shared.state.borrow_mut().ip,
+                now,
+                claiming,
+            )
             .map_err(|_| Error::OutOfMemory)?;
         self.shared.work.raise();
         let status = poll_fn(|context| {
-            let state = &mut *self.shared.state.borrow_mut();
-            if state.link_lost {
+            if self.shared.state.borrow().link_lost {
                 return Poll::Ready(Err(Error::NetworkDown));
             }
             let status = ClaimStatus::Tentative;
-            state
-                .ip
+            ipv4.layers()
                 .poll_status(config.address, status, context)
                 .map(Ok)
         });
@@ -126,11 +137,12 @@ impl Stack {
     }
 
     /// Waits until the status of an address is no longer `status`; returns what it is then.
-    pub(super) async fn status_after(&self, address: Ipv4Addr, status: ClaimStatus) -> ClaimStatus {
-        poll_fn(|context| {
-            let state = &mut *self.shared.state.borrow_mut();
-            state.ip.poll_status(address, status, context)
-        })
-        .await
+    pub(super) async fn status_after(
+        &self,
+        ipv4: &Ipv4Only,
+        address: Ipv4Addr,
+        status: ClaimStatus,
+    ) -> ClaimStatus {
+        poll_fn(|context| ipv4.layers().poll_status(address, status, context)).await
     }
 }

@@ -6,7 +6,7 @@ use super::{
     datagrams::Datagrams,
     error::{BindError, Error},
     exchange::Next,
-    ip::{Families, Ip, Ipv4Only},
+    ip::{Families, Ip, Ipv4, Ipv4Only},
     limits::{TcpLimits, UdpLimits},
     link::Link,
     listener::TcpListener,
@@ -43,7 +43,7 @@ pub struct Stack {
 
 impl Stack {
     /// Creates the stack of an interface that is attached to `link`, which [`run`](Self::run) is
-    /// given. Without a configuration it has no address yet.
+    /// given. It has no address family yet.
     ///
     /// The data of all TCP connections takes memory of `budget`, which the interfaces of a unikernel
     /// share, beside a page in each direction that each connection may always have. `congestion` is the
@@ -51,10 +51,8 @@ impl Stack {
     /// gives ports, initial sequence numbers and the keys of hash tables.
     ///
     /// # Errors
-    /// The link's MAC address is not that of one host, the prefix length is above 32, or memory is
-    /// exhausted.
+    /// The link's MAC address is not that of one host.
     pub fn new(
-        config: Option<StackConfig>,
         link: &impl Link,
         budget: Budget,
         congestion: Algorithm,
@@ -68,23 +66,14 @@ impl Stack {
                 "{mac} is not a unicast MAC address"
             )));
         }
-        if config.is_some_and(|config| config.prefix_length > 32) {
-            return Err(StartError::new("the prefix is longer than 32 bits"));
-        }
         let now = clock.now();
         // An IP packet is no longer than 64 KiB.
         let mtu = link.mtu().min(usize::from(u16::MAX));
-        let mut ip = Ip::new(mac_address, mtu, link.offloads(), random.clone());
-        if let Some(config) = config {
-            // It was configured for this host, which is to answer at once, and to keep it.
-            let claiming = (Claiming::Optimistic, Defence::Always);
-            let added = config.add_to(&mut ip, now, claiming);
-            added.map_err(|_| StartError::with_source("an address", Error::OutOfMemory))?;
-        }
         Ok(Self {
             shared: Rc::new(Shared {
                 state: RefCell::new(State {
-                    ip,
+                    ip: Ip::new(mac_address, mtu, link.offloads(), random.clone()),
+                    ipv4: None,
                     ipv6: None,
                     transport: Transport::new(mtu as u16, budget, random.clone()),
                     datagrams: Datagrams::new(random),
@@ -96,7 +85,7 @@ impl Stack {
                 }),
                 work: Signal::default(),
                 tap: RefCell::default(),
-                config: Cell::new(config),
+                config: Cell::default(),
                 mac_address,
                 congestion,
                 ecn: Cell::default(),
@@ -105,20 +94,52 @@ impl Stack {
         })
     }
 
-    /// Moves frames between `link` and the sockets for as long as the link is there.
+    /// Gives the interface IPv4, which it has while it [runs](Self::run) with the address family that this
+    /// returns. Without a configuration it has no address yet. That of a configuration is used at once.
+    ///
+    /// # Errors
+    /// The prefix length is above 32, or memory is exhausted.
+    pub fn add_ipv4(
+        &self,
+        config: Option<StackConfig>,
+        random: Random,
+    ) -> Result<Ipv4Only, StartError> {
+        if config.is_some_and(|config| config.prefix_length > 32) {
+            return Err(StartError::new("the prefix is longer than 32 bits"));
+        }
+        let now = self.shared.now();
+        let mut ipv4 = Ipv4::new(self.shared.mac_address, random);
+        let state = &mut *self.shared.state.borrow_mut();
+        if let Some(config) = config {
+            // It was configured for this host, which is to answer at once, and to keep it.
+            let claiming = (Claiming::Optimistic, Defence::Always);
+            let added = config.add_to(&mut ipv4, &mut state.ip, now, claiming);
+            added.map_err(|_| StartError::with_source("an address", Error::OutOfMemory))?;
+        }
+        self.shared.config.set(config);
+        let family = Ipv4Only::new(ipv4);
+        state.ipv4 = Some(family.sockets());
+        Ok(family)
+    }
+
+    /// Returns IPv4 without addresses, for an interface with both families that uses IPv6 only. Sockets do not use
+    /// it.
+    pub fn unused_ipv4(&self, random: Random) -> Ipv4Only {
+        Ipv4Only::new(Ipv4::new(self.shared.mac_address, random))
+    }
+
+    /// Returns the family of [`add_ipv4`](Self::add_ipv4), or `None` if the interface has IPv6 only.
+    pub fn ipv4(&self) -> Option<Ipv4Only> {
+        let sockets = self.shared.state.borrow().ipv4.clone()?;
+        Some(Ipv4Only::for_layer(sockets.layer()))
+    }
+
+    /// Moves frames of the address families between `link` and the sockets for as long as the link is there. The
+    /// families are those that [`add_ipv4`](Self::add_ipv4) and [`add_ipv6`](Self::add_ipv6) return, or
+    /// [both](crate::net::ip::DualStack::new).
     ///
     /// When the link is lost, reading, writing and sending fail with [`Error::NetworkDown`].
     pub fn run(
-        &self,
-        link: impl Link + 'static,
-        clock: impl Monotonic + 'static,
-    ) -> impl Future<Output = ()> + 'static {
-        self.run_with(Ipv4Only, link, clock)
-    }
-
-    /// Moves frames as [`run`](Self::run) does, of these address families. Those of an interface with IPv6 are
-    /// returned by [`add_ipv6`](Self::add_ipv6).
-    pub fn run_with(
         &self,
         families: impl Families,
         mut link: impl Link + 'static,

@@ -4,7 +4,7 @@ use super::{
     config::StackConfig,
     datagrams::Datagrams,
     error::Error,
-    ip::{Address, Ip, Ipv6Sockets},
+    ip::{Address, Ip, Ipv4Sockets, Ipv6Sockets},
     policy::Policy,
     signal::Signal,
     tap::Tap,
@@ -38,6 +38,8 @@ pub(super) struct Shared {
 /// `await`; wakers that are called meanwhile must only schedule.
 pub(super) struct State {
     pub(super) ip: Ip,
+    /// Absent if the interface has IPv6 only.
+    pub(super) ipv4: Option<Rc<dyn Ipv4Sockets>>,
     /// Absent if the interface has IPv4 only.
     pub(super) ipv6: Option<Rc<dyn Ipv6Sockets>>,
     pub(super) transport: Transport,
@@ -103,7 +105,8 @@ impl Shared {
             return Reach::Network;
         }
         let state = self.state.borrow();
-        match state.ip.next_hop(address) {
+        let ipv4 = state.ipv4.as_ref();
+        match ipv4.and_then(|ipv4| ipv4.next_hop(address)) {
             Some(hop) if hop == address => Reach::Network,
             Some(_) => Reach::Gateway,
             // Hosts on the link receive it.
@@ -118,7 +121,9 @@ impl Shared {
         state.link_lost = true;
         state.transport.fail_all(self.now(), Error::NetworkDown);
         state.datagrams.on_link_lost();
-        state.ip.wake_all();
+        if let Some(ipv4) = &state.ipv4 {
+            ipv4.wake_all();
+        }
         if let Some(ipv6) = &state.ipv6 {
             ipv6.wake_all();
         }
@@ -129,11 +134,22 @@ impl State {
     /// Returns whether `address` is an address of this host that may be used.
     pub(super) fn is_usable(&self, address: IpAddr) -> bool {
         match Address::from(address).to_ip() {
-            IpAddr::V4(address) => self.ip.is_usable(address),
+            IpAddr::V4(address) => self
+                .ipv4
+                .as_ref()
+                .is_some_and(|ipv4| ipv4.is_usable(address)),
             IpAddr::V6(address) => self
                 .ipv6
                 .as_ref()
                 .is_some_and(|ipv6| ipv6.is_usable(address)),
+        }
+    }
+
+    /// Returns whether packets to `address` go to all hosts of a network on the link.
+    pub(super) fn is_broadcast(&self, address: Address) -> bool {
+        match (address.as_ipv4(), &self.ipv4) {
+            (Some(address), Some(ipv4)) => ipv4.is_broadcast(address),
+            _ => false,
         }
     }
 
@@ -146,7 +162,7 @@ impl State {
         }
         let remote = Address::from(peer.ip());
         match remote.to_ip() {
-            IpAddr::V4(_) => self.ip.source_for(remote),
+            IpAddr::V4(remote) => Some(self.ipv4.as_ref()?.source_for(remote)?.into()),
             IpAddr::V6(remote) => Some(self.ipv6.as_ref()?.source_for(remote)?.into()),
         }
     }

@@ -89,15 +89,15 @@ impl Bench {
         let random = Random::from_seed([7; 32]);
         let clock = Clock(Rc::new(Cell::new(Instant::BOOT)));
         let stack = Stack::new(
-            Some(config),
             &link,
             Budget::new(1 << 20),
             Algorithm::CUBIC,
-            random,
+            random.clone(),
             clock.clone(),
         )
         .unwrap();
-        let running = Box::pin(stack.run(link, clock.clone()));
+        let family = stack.add_ipv4(Some(config), random).unwrap();
+        let running = Box::pin(stack.run(family, link, clock.clone()));
         let listener = stack.listen(80).unwrap();
         let mut bench = Self {
             woken: Arc::default(),

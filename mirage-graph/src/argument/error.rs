@@ -39,6 +39,8 @@ pub enum ArgumentError {
     },
     /// An argument that is given twice but is not a list.
     Twice(String),
+    /// Two flags of which only one can be given.
+    Exclusive(String, String),
     /// A required argument that is absent, in the form in which it is written.
     Missing(String),
     /// Values that conflict with each other.
@@ -105,6 +107,7 @@ impl fmt::Display for ArgumentError {
                 write!(f, "`{option}` takes no value, but got `{value}`")
             }
             Self::Twice(option) => write!(f, "`{option}` is given twice"),
+            Self::Exclusive(one, other) => write!(f, "`{one}` and `{other}` exclude each other"),
             Self::Missing(form) => write!(f, "`{form}` is required"),
             Self::WrongValue {
                 option,

@@ -5,6 +5,7 @@ use super::{Argument, ArgumentError, Gateway, IPV4, Kind, ParsedArgs, Presence};
 use crate::{
     address::AddressOrDhcp,
     graph::{Addressing, ConfigValue, Graph, Interface, NodeId, NodeKind},
+    ip_family::IpFamily,
     ipv6::{AddressOrSlaac, Ipv6Gateway, Ipv6InterfaceAddress, SLAAC},
     name_servers::NameServers,
 };
@@ -19,6 +20,12 @@ pub const IPV6: &str = "ipv6";
 
 /// The argument for an interface's IPv6 gateway.
 pub const IPV6_GATEWAY: &str = "ipv6-gateway";
+
+/// The argument for an interface that uses IPv4 only in this boot.
+pub const IPV4_ONLY: &str = "ipv4-only";
+
+/// The argument for an interface that uses IPv6 only in this boot.
+pub const IPV6_ONLY: &str = "ipv6-only";
 
 /// The argument for an interface's name servers.
 pub const DNS_SERVERS: &str = "dns-servers";
@@ -129,6 +136,26 @@ pub const fn ipv6_gateway_or_slaac(
             None => Presence::Optional,
         },
         ..ipv6_gateway(name, default)
+    }
+}
+
+/// `--ipv4-only`.
+pub const fn ipv4_only(name: &'static str) -> Argument<&'static str> {
+    Argument {
+        name,
+        section: "Network",
+        help: "Use IPv4 only, not IPv6",
+        value: "",
+        kind: Kind::Flag,
+        presence: Presence::Optional,
+    }
+}
+
+/// `--ipv6-only`.
+pub const fn ipv6_only(name: &'static str) -> Argument<&'static str> {
+    Argument {
+        help: "Use IPv6 only, not IPv4",
+        ..ipv4_only(name)
     }
 }
 
@@ -270,8 +297,21 @@ impl Graph {
                 let name = self.argument_name(node, IPV6_GATEWAY);
                 arguments.optional::<Ipv6Gateway>(&name)?;
             }
+            if interface.has_choice_of_families() {
+                self.only_family(node, arguments)?;
+            }
         }
         Ok(())
+    }
+
+    /// Returns the only family that an interface uses with these arguments, or `None` if it uses all that it has.
+    fn only_family(
+        &self,
+        interface: NodeId,
+        arguments: &ParsedArgs<'_>,
+    ) -> Result<Option<IpFamily>, ArgumentError> {
+        let [ipv4, ipv6] = [IPV4_ONLY, IPV6_ONLY].map(|name| self.argument_name(interface, name));
+        IpFamily::only(arguments, &ipv4, &ipv6)
     }
 
     /// Returns the graph with the values of these arguments.
@@ -283,16 +323,18 @@ impl Graph {
         let names = interfaces.map(|node| {
             let name = |property| self.argument_name(node, property);
             let ipv6 = (name(IPV6), name(IPV6_GATEWAY));
+            let only = self.only_family(node, arguments).ok().flatten();
             (
                 node,
                 name(IPV4),
                 name(IPV4_GATEWAY),
                 name(DNS_SERVERS),
                 ipv6,
+                only,
             )
         });
         let names: alloc::vec::Vec<_> = names.collect();
-        for (node, address, gateway, dns, (ipv6, ipv6_gateway)) in names {
+        for (node, address, gateway, dns, (ipv6, ipv6_gateway), only) in names {
             let NodeKind::Interface(interface) = &mut self.nodes[node.0].kind else {
                 continue;
             };
@@ -312,7 +354,7 @@ impl Graph {
                         _ => Addressing::Dhcp,
                     };
                 }
-                Addressing::Dhcp => {}
+                Addressing::Dhcp | Addressing::Absent => {}
             }
             if let Some(declared) = &mut interface.gateway
                 && declared.value.is_at_boot()
@@ -347,6 +389,14 @@ impl Graph {
                     Some(address) => declared.value = ConfigValue::Known(address),
                     None => interface.gateway6 = None,
                 }
+            }
+            match only {
+                Some(IpFamily::V4) => (interface.ip6, interface.gateway6) = (None, None),
+                Some(IpFamily::V6) => {
+                    interface.address.value = Addressing::Absent;
+                    (interface.gateway, interface.dns) = (None, None);
+                }
+                None => {}
             }
         }
         self

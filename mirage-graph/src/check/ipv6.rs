@@ -4,9 +4,10 @@
 use super::Checked;
 use crate::{
     diagnostic::DiagnosticKind,
-    graph::{ConfigValue, Interface, NodeId, SpanId},
+    graph::{ConfigValue, Graph, Interface, NodeId, NodeKind, SpanId},
     ipv6::{AddressOrSlaac, Ipv6Error, MIN_MTU},
 };
+use alloc::format;
 
 impl Checked {
     /// An interface with IPv6 has a sufficient MTU, its gateway is one of its network or link, and its
@@ -45,6 +46,31 @@ impl Checked {
                     && let Some(error) = one.conflicts_with(another)
                 {
                     self.conflict(error, ip6.span, (other.span, "the first is"));
+                }
+            }
+        }
+    }
+
+    /// Nothing of an interface with IPv6 only is about IPv4.
+    pub(super) fn without_ipv4(&mut self, graph: &Graph) {
+        for (id, interface) in graph.interfaces().filter(|(_, each)| !each.has_ipv4()) {
+            let gateway = interface.gateway.map(|gateway| gateway.span);
+            let servers = interface.dns.map(|dns| dns.span);
+            let keys = [("gateway", gateway), ("dns", servers)];
+            let keys = keys.into_iter();
+            let keys = keys.filter_map(|(key, span)| Some((format!("`{key}`"), span?)));
+            let nodes = graph.nodes.iter();
+            let links = nodes.filter_map(|node| match node.kind {
+                NodeKind::Remote(_) if node.on.iter().any(|used| used.node == id) => {
+                    Some((format!("the link `{}`", node.name), node.span))
+                }
+                _ => None,
+            });
+            for (what, span) in keys.chain(links) {
+                let kind = DiagnosticKind::NeedsIpv4(what);
+                match interface.ip6 {
+                    Some(ip6) => self.conflict(kind, span, (ip6.span, "the address is")),
+                    None => self.report(kind, span),
                 }
             }
         }

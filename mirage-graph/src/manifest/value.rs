@@ -44,6 +44,7 @@ impl ToJson for Addressing {
             Self::Static(address) => address.to_json(),
             Self::Dhcp => DHCP.into(),
             Self::BootOrDhcp => object([("boot", DHCP.into())]),
+            Self::Absent => Value::Null,
         }
     }
 }

@@ -34,8 +34,10 @@ pub(crate) struct Interface {
     /// Its declaration.
     pub(crate) span: SpanId,
     pub(crate) config: PerTarget<graph::Interface>,
-    /// Whether its address is declared.
-    pub(crate) has_address: bool,
+    /// Whether its IPv4 address is declared, or may be in an item with a mistake.
+    pub(crate) has_ipv4: bool,
+    /// Whether its IPv6 address is declared.
+    pub(crate) has_ipv6: bool,
     /// The ports of this interface only.
     pub(crate) ports: Vec<Port>,
 }
@@ -75,7 +77,8 @@ impl Interface {
             name,
             span,
             config: PerTarget::same(graph::Interface::new(driver, address)),
-            has_address: false,
+            has_ipv4: false,
+            has_ipv6: false,
             ports: Vec::new(),
         }
     }
@@ -90,13 +93,14 @@ impl Interface {
         match key.read(item, &mut self.config, context) {
             Some(InterfaceKey::Driver) => self.read_driver(item, key.example, context),
             Some(InterfaceKey::Address) => {
-                self.has_address = true;
+                self.has_ipv4 = true;
                 let address = choice::items(item, context)
                     .map(|item| addressing(&item, key.example, context));
                 self.config
                     .set(address, |config, address| config.address = address);
             }
             Some(InterfaceKey::Ipv6Address) => {
+                self.has_ipv6 = true;
                 let address = choice::items(item, context)
                     .map(|item| ipv6_address(&item, key.example, context));
                 self.config
@@ -190,6 +194,6 @@ fn interface(item: &Item, contents: TokenStream, context: &mut Context) -> (Inte
         interface.read(key, item, context)
     });
     // What is missing may be in an item with a mistake.
-    interface.has_address |= !complete;
+    interface.has_ipv4 |= !complete;
     (interface, complete)
 }

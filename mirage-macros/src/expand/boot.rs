@@ -12,7 +12,7 @@ use mirage_graph::{
     address::DHCP,
     argument::{
         IPV4,
-        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV6, IPV6_GATEWAY},
+        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV4_ONLY, IPV6, IPV6_GATEWAY, IPV6_ONLY},
     },
     check::{AtBoot, Pair},
     graph::{Addressing, ConfigValue, Interface, NodeId, NodeKind},
@@ -34,6 +34,7 @@ pub(super) fn arguments(unikernel: &Unikernel, context: &Context) -> TokenStream
         let standard = standard.into_iter().map(|argument| {
             let function = Ident::new(argument.function, Span::call_site());
             match (argument.name, argument.default) {
+                (Some(name), _) if argument.is_flag => quote!(#function(#name)),
                 // A required argument has no default.
                 (Some(name), default) => {
                     let default = option(default.map(|default| default.text(context)));
@@ -67,6 +68,7 @@ struct Standard {
     /// The name, if it depends on the interface.
     name: Option<String>,
     default: Option<Default>,
+    is_flag: bool,
 }
 
 /// The default of an argument.
@@ -105,6 +107,7 @@ fn standard(variant: &Variant) -> Vec<Standard> {
             function,
             name,
             default,
+            is_flag: matches!(function, "ipv4_only" | "ipv6_only"),
         });
     };
     for (id, interface) in graph.interfaces() {
@@ -146,6 +149,10 @@ fn standard(variant: &Variant) -> Vec<Standard> {
                 false => "ipv6_gateway",
             };
             add(function, Some(name), Default::new(gateway));
+        }
+        if interface.has_choice_of_families() {
+            add("ipv4_only", Some(graph.argument_name(id, IPV4_ONLY)), None);
+            add("ipv6_only", Some(graph.argument_name(id, IPV6_ONLY)), None);
         }
         if let Some(dns) = interface.dns.map(|dns| dns.value)
             && dns.is_at_boot()

@@ -68,6 +68,7 @@ impl Values<'_> {
         let address = match interface.address.value {
             Addressing::Static(_) => self.interface_address(id, interface),
             Addressing::Dhcp | Addressing::BootOrDhcp => self.dhcp(id, interface),
+            Addressing::Absent => quote!(_rt::graph::net::WithoutIpv4),
         };
         let congestion = self.property(or_default(interface.congestion).into());
         let ecn = self.property(or_default(interface.ecn).into());
@@ -180,7 +181,11 @@ pub(super) fn others_with_addresses(
     id: NodeId,
 ) -> impl Iterator<Item = (NodeId, &Interface)> {
     graph.interfaces().filter(move |(other, interface)| {
-        *other != id && interface.address.value != Addressing::Dhcp
+        *other != id
+            && !matches!(
+                interface.address.value,
+                Addressing::Dhcp | Addressing::Absent
+            )
     })
 }
 

@@ -13,7 +13,7 @@ use crate::{
     variant::{Unikernel, Variant},
 };
 use mirage_graph::{
-    graph::{ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
+    graph::{Addressing, ConfigValue, Graph, Node, NodeId, NodeKind, Optional, Spanned},
     need::{FILES, HEAP, MAIN_THREAD, STACK, THREADS},
     size::DEFAULT_STACK,
     target::Target,
@@ -167,12 +167,24 @@ fn node_memory(
     })
 }
 
+/// How an interface has IPv4.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ipv4 {
+    Absent,
+    Static,
+    Leased,
+}
+
 /// The properties of an interface that its memory depends on.
-fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool, bool, bool) {
+fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, Ipv4, bool, bool) {
     match &graph.node(id).kind {
         NodeKind::Interface(interface) => (
             interface.mtu,
-            interface.address.value.may_use_dhcp(),
+            match interface.address.value {
+                Addressing::Absent => Ipv4::Absent,
+                Addressing::Static(_) => Ipv4::Static,
+                Addressing::Dhcp | Addressing::BootOrDhcp => Ipv4::Leased,
+            },
             interface.ip6.is_some(),
             interface.may_use_slaac(),
         ),
@@ -181,14 +193,15 @@ fn interface_properties(graph: &Graph, id: NodeId) -> (Optional<u16>, bool, bool
 }
 
 fn interface_memory(
-    (mtu, uses_dhcp, has_ipv6, uses_slaac): (Optional<u16>, bool, bool, bool),
+    (mtu, ipv4, has_ipv6, uses_slaac): (Optional<u16>, Ipv4, bool, bool),
     target: &TokenStream,
     context: &Context,
 ) -> TokenStream {
     let mtu = option(mtu.map(|mtu| value(mtu.value, context.constants(), number)));
-    let function = match uses_dhcp {
-        true => quote!(memory_with_dhcp),
-        false => quote!(memory),
+    let function = match ipv4 {
+        Ipv4::Absent => quote!(memory_without_ipv4),
+        Ipv4::Static => quote!(memory),
+        Ipv4::Leased => quote!(memory_with_dhcp),
     };
     let ipv6 = has_ipv6.then(|| quote!(+ _rt::graph::net::IPV6_MEMORY));
     let slaac = uses_slaac.then(|| quote!(+ _rt::graph::net::SLAAC_MEMORY));

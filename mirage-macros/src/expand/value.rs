@@ -5,7 +5,7 @@ use mirage_graph::{
     address::InterfaceAddress,
     argument::{
         IPV4,
-        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV6, IPV6_GATEWAY},
+        standard::{DNS_SERVERS, IPV4_GATEWAY, IPV4_ONLY, IPV6, IPV6_GATEWAY, IPV6_ONLY},
     },
     conflict_detection::ConflictDetection,
     congestion::Congestion,
@@ -69,7 +69,7 @@ impl Values<'_> {
     pub(super) fn optional_address(self, id: NodeId, interface: &Interface) -> TokenStream {
         match interface.address.value {
             Addressing::Static(_) => option(Some(self.interface_address(id, interface))),
-            Addressing::Dhcp => option(None::<TokenStream>),
+            Addressing::Dhcp | Addressing::Absent => option(None::<TokenStream>),
             Addressing::BootOrDhcp => {
                 let type_ = quote!(_rt::graph::argument::AddressOrDhcp);
                 let given = self.argument(id, IPV4, type_);
@@ -142,9 +142,14 @@ impl Values<'_> {
             gateway => option(gateway.map(|gateway| self.property(gateway.into()))),
         };
         let checked = is_at_boot.then(|| quote!(.checked()));
+        let only = interface.has_choice_of_families().then(|| {
+            let name = |flag| self.variant.graph.argument_name(id, flag);
+            let (ipv4, ipv6) = (name(IPV4_ONLY), name(IPV6_ONLY));
+            quote!(.with_only(_rt::graph::net::IpFamily::only(&_arguments, #ipv4, #ipv6)?))
+        });
         Some(match may_use_slaac {
-            true => quote!(.with_slaac(#address, #gateway) #checked),
-            false => quote!(.with_ipv6(#address, #gateway) #checked),
+            true => quote!(.with_slaac(#address, #gateway) #checked #only),
+            false => quote!(.with_ipv6(#address, #gateway) #checked #only),
         })
     }
 

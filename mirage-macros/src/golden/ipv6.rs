@@ -27,6 +27,8 @@ const _: () = {
                 "lan-ipv6",
                 ::core::option::Option::Some("fd00::2/64"),
             ),
+            _rt::graph::argument::standard::ipv4_only("lan-ipv4-only"),
+            _rt::graph::argument::standard::ipv6_only("lan-ipv6-only"),
         ],
     ];
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 5] {
@@ -218,6 +220,13 @@ const _: () = {
             .with_ipv6(
                 _arguments.value::<_rt::graph::net::Ipv6InterfaceAddress>("lan-ipv6")?,
                 ::core::option::Option::None,
+            )
+            .with_only(
+                _rt::graph::net::IpFamily::only(
+                    &_arguments,
+                    "lan-ipv4-only",
+                    "lan-ipv6-only",
+                )?,
             )
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));
         let __lan = _rt::graph::start(&_context, "lan", __lan).await?;

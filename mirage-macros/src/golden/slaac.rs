@@ -27,6 +27,8 @@ const _: () = {
                 "wan-ipv6-gateway",
                 ::core::option::Option::None,
             ),
+            _rt::graph::argument::standard::ipv4_only("wan-ipv4-only"),
+            _rt::graph::argument::standard::ipv6_only("wan-ipv6-only"),
         ],
     ];
     const fn _needs(_target: _rt::graph::Target) -> [_rt::graph::Need; 4] {
@@ -240,6 +242,13 @@ const _: () = {
                             .and_then(|gateway| gateway.0),
                     )
                     .checked()
+                    .with_only(
+                        _rt::graph::net::IpFamily::only(
+                            &_arguments,
+                            "wan-ipv4-only",
+                            "wan-ipv6-only",
+                        )?,
+                    )
             }
             _ => {
                 _rt::graph::net::Interface {
@@ -275,6 +284,13 @@ const _: () = {
                             .and_then(|gateway| gateway.0),
                     )
                     .checked()
+                    .with_only(
+                        _rt::graph::net::IpFamily::only(
+                            &_arguments,
+                            "wan-ipv4-only",
+                            "wan-ipv6-only",
+                        )?,
+                    )
             }
         }
             .wire(_rt::graph::share(&__clock), _rt::graph::share(&__random));

@@ -2,9 +2,14 @@
 
 mod dhcp;
 mod guarded;
+mod ipv4;
 mod ipv6;
+mod ipv6_config;
+mod ipv6_network;
+mod ipv6_source;
 mod link;
 mod memory;
+mod one_family;
 mod port;
 mod slaac;
 
@@ -19,21 +24,27 @@ use mirage_devices::net::ip::Address;
 
 pub use mirage_devices::net::tcp::Algorithm;
 pub use mirage_graph::{
-    conflict_detection::ConflictDetection, ecn::Ecn, ipv6::AddressOrSlaac,
+    conflict_detection::ConflictDetection, ecn::Ecn, ip_family::IpFamily, ipv6::AddressOrSlaac,
     name_servers::NameServers,
 };
 
 pub use self::{
     dhcp::{Dhcp, DhcpNetwork},
     guarded::{Accept, Client, Guarded, GuardedNetwork, Peer, Protocol, Rules},
-    ipv6::{DualStackNetwork, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv4::{BesideIpv6, WithoutIpv4},
+    ipv6::{Ipv4Side, Ipv6Gateway, Ipv6Interface, Ipv6InterfaceAddress},
+    ipv6_config::Ipv6,
+    ipv6_network::Ipv6Network,
+    ipv6_source::{Ipv6Source, Slaac, Static},
     link::{LinkDevice, TcpLink, UdpLink},
-    memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp},
+    memory::{IPV6_MEMORY, SLAAC_MEMORY, memory, memory_with_dhcp, memory_without_ipv4},
+    one_family::OneFamily,
     port::{OpenPort, PortDevice, ServicePort, TcpPort, UdpPort},
-    slaac::{AutoconfiguredNetwork, SlaacInterface, SlaacNetwork},
+    slaac::SlaacNetwork,
 };
 
-/// The configuration of a network interface. `A` is the address, or [`Dhcp`] if a server leases it.
+/// The configuration of a network interface. `A` is the IPv4 address, [`Dhcp`] if a server leases it, or
+/// [`WithoutIpv4`] if the interface has IPv6 only.
 #[derive(Debug)]
 pub struct Interface<A = InterfaceAddress> {
     /// The node's name.
@@ -83,10 +94,30 @@ impl NetworkDevice for Network {
     }
 }
 
-impl Interface {
+/// The configuration of a network, of any address families.
+pub trait NetworkConfiguration {
+    /// The network.
+    type Network: NetworkDevice;
+
     /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> Network {
+    fn network(&self, clock: Clock, random: Random) -> Self::Network;
+}
+
+impl NetworkConfiguration for Interface {
+    type Network = Network;
+
+    fn network(&self, clock: Clock, random: Random) -> Network {
         Network::new(self.config(Some(self.address)), clock, random)
+    }
+}
+
+impl<A> Interface<A>
+where
+    Self: NetworkConfiguration,
+{
+    /// Makes the network that this configuration describes, not yet started.
+    pub fn wire(&self, clock: Clock, random: Random) -> <Self as NetworkConfiguration>::Network {
+        self.network(clock, random)
     }
 }
 
@@ -99,7 +130,12 @@ impl<A> Interface<A> {
     }
 
     fn config(&self, address: Option<InterfaceAddress>) -> InterfaceConfig {
+        self.config_with(address, true)
+    }
+
+    fn config_with(&self, address: Option<InterfaceAddress>, has_ipv4: bool) -> InterfaceConfig {
         InterfaceConfig {
+            has_ipv4,
             node: self.node,
             solo5_name: self.solo5_name,
             address,

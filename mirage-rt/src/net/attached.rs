@@ -1,17 +1,15 @@
 //! Our own stack, attached to a link.
 
 use super::{host_resolver::HostResolver, interface::InterfaceConfig, name_servers};
-use crate::{device::StartError, logger::report, random::Random, readiness, time::Clock};
+use crate::{device::StartError, random::Random, readiness, time::Clock};
 use alloc::{format, rc::Rc, vec::Vec};
 use core::cell::RefCell;
-use core::net::{Ipv4Addr, SocketAddr, SocketAddrV4};
+use core::net::{Ipv4Addr, SocketAddr};
 use mirage_devices::net::{
     Budget, Error, Stack, StackConfig, TcpLimits, TcpListener, TcpStream, UdpLimits, UdpSocket,
     dhcp::CurrentLease, ip::Families, link::Link, tcp::EcnMode,
 };
-use mirage_graph::{
-    address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn, port::Protocol,
-};
+use mirage_graph::{address::InterfaceAddress, ecn::Ecn, port::Protocol};
 
 /// A static address of an interface, and its router.
 pub(super) fn stack_config(address: InterfaceAddress, gateway: Option<Ipv4Addr>) -> StackConfig {
@@ -33,9 +31,8 @@ pub(crate) struct Attached<L> {
 }
 
 impl<L: Link + 'static> Attached<L> {
-    /// The stack of an interface whose frames go over `link`. It has no address yet if a server leases it or
-    /// if it is to be probed first. The data of its connections takes memory of
-    /// `budget`.
+    /// The stack of an interface whose frames go over `link`, without an address family yet. The data of its
+    /// connections takes memory of `budget`.
     pub(crate) fn new(
         interface: &InterfaceConfig,
         link: L,
@@ -43,29 +40,12 @@ impl<L: Link + 'static> Attached<L> {
         clock: Clock,
         random: Random,
     ) -> Result<Self, StartError> {
-        let &InterfaceConfig {
-            node,
-            address,
-            gateway,
-            congestion,
-            ecn,
-            conflict_detection,
-            ..
-        } = interface;
-        let address = match conflict_detection {
-            ConflictDetection::Optimistic => address,
-            ConflictDetection::Strict => None,
-        };
-        let config = address.map(|address| stack_config(address, gateway));
-        let stack = Stack::new(config, &link, budget, congestion, random, clock)?;
-        stack.set_ecn(match ecn {
+        let stack = Stack::new(&link, budget, interface.congestion, random, clock)?;
+        stack.set_ecn(match interface.ecn {
             Ecn::Accept => EcnMode::Accept,
             Ecn::Request => EcnMode::Request,
             Ecn::Off => EcnMode::Off,
         });
-        if let Some(address) = address {
-            report!("{node} is {address}");
-        }
         Ok(Self {
             stack,
             lease: CurrentLease::default(),
@@ -78,9 +58,7 @@ impl<L: Link + 'static> Attached<L> {
     // Without this, LLVM inlines the callers instead, which enlarges images.
     #[inline(always)]
     fn report(&self, protocol: Protocol, port: u16) {
-        let config = self.stack.config();
-        let address = config.map_or(Ipv4Addr::UNSPECIFIED, |config| config.address);
-        readiness::port_is_open(protocol, port, SocketAddrV4::new(address, port));
+        readiness::port_is_open(protocol, port, (&self.stack.address(), port));
     }
 
     /// The stack and its lease. (On `unix` there may be no stack of ours.)
@@ -143,7 +121,7 @@ impl<L: Link + 'static> Attached<L> {
         families: impl Families,
     ) -> Option<impl Future<Output = ()> + 'static> {
         let link = self.link.take()?;
-        Some(self.stack.run_with(families, link, self.clock))
+        Some(self.stack.run(families, link, self.clock))
     }
 }
 

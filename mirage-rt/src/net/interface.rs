@@ -22,7 +22,9 @@ pub(crate) struct InterfaceConfig {
     pub(crate) node: &'static str,
     /// The name by which a Solo5 tender attaches it.
     pub(crate) solo5_name: &'static str,
-    /// `None` if a DHCP server leases it.
+    /// Whether it has IPv4.
+    pub(crate) has_ipv4: bool,
+    /// The IPv4 address; `None` if a DHCP server leases it.
     pub(crate) address: Option<InterfaceAddress>,
     pub(crate) gateway: Option<Ipv4Addr>,
     /// The device's own if absent.

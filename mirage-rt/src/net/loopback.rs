@@ -26,14 +26,14 @@ thread_local! {
 fn start() -> Result<Stack, StartError> {
     let random = platform::random()?;
     let stack = Stack::new(
-        None,
         &NoLink::default(),
         budget(),
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         Clock,
     )?;
-    spawn(stack.run(NoLink::default(), Clock));
+    let family = stack.add_ipv4(None, random)?;
+    spawn(stack.run(family, NoLink::default(), Clock));
     Ok(stack)
 }
 

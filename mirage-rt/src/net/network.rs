@@ -113,7 +113,7 @@ impl Network {
         })
     }
 
-    /// Opens the link, and makes the stack.
+    /// Opens the link, and makes the stack, which has no address family yet.
     pub(crate) fn open(&mut self) -> Result<(), StartError> {
         let random = self.random.clone();
         self.stack = Some(platform::start(&self.interface, self.clock, random)?);
@@ -128,7 +128,26 @@ impl Network {
         self.stack.as_ref()?.run(families)
     }
 
-    /// Waits until the static address has been probed, if it must not be used before.
+    /// Gives the stack IPv4. It has no address yet if a server leases it or if it is to be probed first. Returns
+    /// `None` if the sockets are the host's.
+    pub(crate) fn add_ipv4(&self) -> Result<Option<Ipv4Only>, StartError> {
+        let Some((stack, _)) = self.stack_and_lease() else {
+            return Ok(None);
+        };
+        let InterfaceConfig { node, gateway, .. } = self.interface;
+        let address = match self.interface.conflict_detection {
+            ConflictDetection::Optimistic => self.interface.address,
+            ConflictDetection::Strict => None,
+        };
+        let config = address.map(|address| stack_config(address, gateway));
+        let family = stack.add_ipv4(config, self.random.clone())?;
+        if let Some(address) = address {
+            report!("{node} is {address}");
+        }
+        Ok(Some(family))
+    }
+
+    /// Waits until the static IPv4 address has been probed, if it must not be used before.
     pub(crate) async fn probe(&self, families: impl Families) -> Result<(), StartError> {
         let InterfaceConfig {
             node,
@@ -310,7 +329,7 @@ impl Network {
     }
 
     /// Returns the random generator.
-    pub(super) fn random(&self) -> Random {
+    pub(crate) fn random(&self) -> Random {
         self.random.clone()
     }
 
@@ -365,11 +384,15 @@ impl Device for Network {
 
     async fn start(&mut self) -> Result<(), StartError> {
         self.open()?;
-        self.probe(Ipv4Only).await
+        match self.add_ipv4()? {
+            Some(family) => self.probe(family).await,
+            None => Ok(()),
+        }
     }
 
     fn run(&self) -> Option<impl Future<Output = ()> + 'static> {
-        self.run_with(Ipv4Only)
+        let (stack, _) = self.stack_and_lease()?;
+        self.run_with(stack.ipv4()?)
     }
 
     fn provide(self) -> Self {

@@ -76,6 +76,7 @@ pub(crate) fn start(
     let Some(backend) = arguments::current().backend(interface.node) else {
         return Ok(Stack::Host(HostInterface {
             index: interface.index,
+            has_ipv4: interface.has_ipv4,
             congestion: interface.congestion,
             ports: interface.ports,
         }));

@@ -201,7 +201,7 @@ impl Datagrams {
     ///
     /// # Errors
     /// Returns why it was dropped. The peer is notified only of [`DropReason::PortClosed`]
-    /// ([`IpEgress::refuse`](crate::net::ip::IpEgress::refuse)).
+    /// ([`Ipv4Egress::refuse`](crate::net::ip::Ipv4Egress::refuse)).
     // A part of the loop over the frames that were received.
     #[inline(always)]
     pub fn input(

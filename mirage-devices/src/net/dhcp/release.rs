@@ -6,7 +6,12 @@ use super::{
 };
 use crate::{
     messages::log,
-    net::{signal::Signal, stack::Stack, udp::UdpSocket},
+    net::{
+        ip::{Families, Ipv4Only},
+        signal::Signal,
+        stack::Stack,
+        udp::UdpSocket,
+    },
     random::Random,
     time::Monotonic,
 };
@@ -26,6 +31,7 @@ const GRACE: Duration = Duration::from_millis(5);
 /// Releases the lease of a [`DhcpClient`].
 pub struct Release<C> {
     stack: Stack,
+    ipv4: Ipv4Only,
     socket: Rc<UdpSocket>,
     node: &'static str,
     lease: CurrentLease,
@@ -39,6 +45,7 @@ impl<C: Monotonic + Clone, T: LeasePolicy> DhcpClient<C, T> {
     pub fn release(&self) -> Release<C> {
         Release {
             stack: self.stack.clone(),
+            ipv4: self.ipv4.clone(),
             socket: self.socket.clone(),
             node: self.node,
             lease: self.lease.clone(),
@@ -83,7 +90,7 @@ impl<C: Monotonic> Release<C> {
     /// Returns whether the stack has not sent everything yet.
     fn is_waiting(&self, server: Ipv4Addr) -> bool {
         let state = self.stack.shared.state.borrow();
-        state.datagrams.has_outgoing() || state.ip.is_resolving(server)
+        state.datagrams.has_outgoing() || self.ipv4.layers().is_resolving(server)
     }
 }
 

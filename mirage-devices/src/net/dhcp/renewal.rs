@@ -42,7 +42,9 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
                 log!(Warn, "{node} has lost {lease}: {why}");
             }
             self.policy.changed(None);
-            self.stack.renumber(None, self.link_mtu, &self.clock).await;
+            self.stack
+                .renumber(&self.ipv4, None, self.link_mtu, &self.clock)
+                .await;
             if let (Lost::Conflict, Some(lease)) = (lost, lease) {
                 self.decline(lease.address, lease.server).await;
             }
@@ -55,8 +57,8 @@ impl<C: Monotonic, T: LeasePolicy> DhcpClient<C, T> {
         loop {
             let lease = self.lease.get();
             let address = lease.map_or(Ipv4Addr::UNSPECIFIED, |lease| lease.address);
-            let stack = self.stack.clone();
-            let conflict = stack.status_after(address, ClaimStatus::Usable);
+            let (stack, ipv4) = (self.stack.clone(), self.ipv4.clone());
+            let conflict = stack.status_after(&ipv4, address, ClaimStatus::Usable);
             let extended = match select(self.extended(), conflict).await {
                 Either::First(Ok(terms)) => self.take(terms).await,
                 Either::First(Err(lost)) => return lost,

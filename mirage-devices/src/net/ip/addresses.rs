@@ -166,26 +166,19 @@ impl Addresses {
         Ok(())
     }
 
-    /// Returns `address` itself if it may be used, or else the first address in whose network it is.
-    #[inline]
-    pub(super) fn in_network_of(&self, address: Ipv4Addr) -> Option<Ipv4Addr> {
-        let mut found = None;
-        for each in &self.list {
-            if each.is_neighbour(address) && each.is_usable() {
-                if each.address == address {
-                    return Some(address);
-                }
-                found = found.or(Some(each.address));
+    /// Returns the address from which `next_hop` is reached: itself, one in its network, or any.
+    pub(super) fn source_for(&self, next_hop: Ipv4Addr) -> Option<Ipv4Addr> {
+        let (mut neighbour, mut any) = (None, None);
+        for each in self.list.iter().filter(|each| each.is_usable()) {
+            if each.address == next_hop {
+                return Some(next_hop);
+            }
+            any = any.or(Some(each.address));
+            if each.is_neighbour(next_hop) {
+                neighbour = neighbour.or(Some(each.address));
             }
         }
-        found
-    }
-
-    /// Returns the address from which `next_hop` is reached: one in its network, or any.
-    pub(super) fn source_for(&self, next_hop: Ipv4Addr) -> Option<Ipv4Addr> {
-        let mut usable = self.list.iter().filter(|each| each.is_usable());
-        self.in_network_of(next_hop)
-            .or_else(|| usable.next().map(|each| each.address))
+        neighbour.or(any)
     }
 
     /// Has each claim examine an ARP packet; returns the address that is in conflict.

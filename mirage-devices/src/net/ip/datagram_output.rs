@@ -4,7 +4,7 @@ use super::{
     datagram_info::DatagramInfo,
     egress::transmit_without,
     mtu_discover::MtuDiscover,
-    output::{IpEgress, Target, partial_checksum},
+    output::{Ipv4Egress, Target, partial_checksum},
     packet::{Protocol, TransmitError, UDP_HEADER_LEN},
     template::{HEADERS_LEN, Headers, Template, write_datagram},
     v4,
@@ -19,7 +19,7 @@ use crate::{
     time::Instant,
 };
 
-impl<T: Transmit> IpEgress<'_, T> {
+impl<T: Transmit> Ipv4Egress<'_, T> {
     /// Sends a datagram with the headers of the last one, if they are still right.
     #[inline(always)]
     pub(super) fn transmit_by(
@@ -105,16 +105,16 @@ impl<T: Transmit> IpEgress<'_, T> {
         {
             return None;
         }
-        let ip = &*self.ip;
+        let (ipv4, ip) = (&*self.ipv4, &*self.ip);
         let until = if is_looped {
             // The next datagram is looped back, too.
             self.now
-        } else if is_to_group || ip.addresses.is_broadcast(remote) {
+        } else if is_to_group || ipv4.addresses.is_broadcast(remote) {
             Instant::from_nanos(u64::MAX)
         } else {
-            let address = ip.routes.next_hop(remote)?;
+            let address = ipv4.routes.next_hop(remote)?;
             let index = template.next_hop.index();
-            ip.neighbours.settled_until(self.now, index, address)?
+            ipv4.neighbours.settled_until(self.now, index, address)?
         };
         let mut bytes = [0; HEADERS_LEN];
         let (link, packet) = bytes.split_first_chunk_mut()?;
@@ -158,7 +158,8 @@ impl<T: Transmit> IpEgress<'_, T> {
         data: &[u8],
     ) -> bool {
         let ip = &mut *self.ip;
-        let Some(groups) = ip
+        let Some(groups) = self
+            .ipv4
             .groups
             .as_ref()
             .filter(|_| template.multicast_v4.is_looped)

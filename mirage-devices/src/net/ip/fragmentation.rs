@@ -6,7 +6,7 @@
 
 use super::{
     fragmenter::Outgoing,
-    output::{Completion, IpEgress, Target, write_once},
+    output::{Completion, Ipv4Egress, Target, write_once},
     packet::{PacketHeader, TransmitError},
     template::HEADERS_LEN,
     v4,
@@ -34,11 +34,11 @@ impl Outgoing {
     }
 }
 
-impl<T: Transmit> IpEgress<'_, T> {
+impl<T: Transmit> Ipv4Egress<'_, T> {
     /// Sends fragments that wait, as far as the link has room.
     #[inline]
     pub fn flush_fragments(&mut self) {
-        if self.ip.fragmenter.waiting.is_some() {
+        if self.ipv4.fragmenter.waiting.is_some() {
             self.send_fragments();
         }
     }
@@ -75,7 +75,7 @@ impl<T: Transmit> IpEgress<'_, T> {
         }
         let ip = &mut *self.ip;
         // The link has room, so that it waits for a next hop.
-        if ip.fragmenter.waiting.take().is_some() {
+        if self.ipv4.fragmenter.waiting.take().is_some() {
             ip.drops.count(DropReason::NeighbourEvicted);
         }
         let mut packet = Vec::new();
@@ -87,10 +87,10 @@ impl<T: Transmit> IpEgress<'_, T> {
         write_once(&mut packet, header, ends, Completion::Here, write);
         // The checksum of each fragment's header is computed later.
         packet[v4::TTL_OFFSET] = ttl;
-        ip.fragmenter.waiting = Some(Outgoing {
+        self.ipv4.fragmenter.waiting = Some(Outgoing {
             local,
             remote,
-            identification: ip.fragmenter.identifications.next(header.remote),
+            identification: self.ipv4.fragmenter.identifications.next(header.remote),
             packet,
             sent: 0,
         });
@@ -102,7 +102,7 @@ impl<T: Transmit> IpEgress<'_, T> {
     #[cold]
     #[inline(never)]
     fn send_fragments(&mut self) {
-        let Some(mut outgoing) = self.ip.fragmenter.waiting.take() else {
+        let Some(mut outgoing) = self.ipv4.fragmenter.waiting.take() else {
             return;
         };
         let target = self.target(outgoing.local, outgoing.remote, &mut Default::default());
@@ -123,16 +123,16 @@ impl<T: Transmit> IpEgress<'_, T> {
                     frame.resize(length, 0);
                     outgoing.write_next(&mut frame, [0; 6], source);
                     let (transmitter, drops) = (&mut *self.transmitter, &mut self.ip.drops);
-                    let neighbours = &mut self.ip.neighbours;
+                    let neighbours = &mut self.ipv4.neighbours;
                     neighbours.enqueue(self.now, *hop, frame, transmitter, drops);
                     true
                 }
                 // The first fragment waits for the next hop.
-                Ok(Target::Pending(hop)) if self.ip.neighbours.is_resolving(hop.address) => false,
+                Ok(Target::Pending(hop)) if self.ipv4.neighbours.is_resolving(hop.address) => false,
                 _ => return self.ip.drops.count(DropReason::NeighbourUnreachable),
             };
             if !sent {
-                self.ip.fragmenter.waiting = Some(outgoing);
+                self.ipv4.fragmenter.waiting = Some(outgoing);
                 return;
             }
             outgoing.sent += length - HEADERS_LEN;

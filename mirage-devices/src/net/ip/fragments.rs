@@ -3,8 +3,9 @@
 use super::{
     icmp::ErrorMessage,
     interface::Ip,
+    ipv4::Ipv4,
     original::Original,
-    output::IpEgress,
+    output::Ipv4Egress,
     packet::Ecn,
     reassembly::{Fragment, Key, Reassembled},
     v4::{self, Fragmentation, Ipv4Packet},
@@ -13,15 +14,15 @@ use crate::{
     net::{drops::DropReason, link::Transmit},
     time::Instant,
 };
-use alloc::vec::Vec;
 
-impl Ip {
-    /// Adds a fragment to its packet, which [`take_reassembled`](Self::take_reassembled) returns if it is
+impl Ipv4 {
+    /// Adds a fragment to its packet, which [`take_reassembled`](Ip::take_reassembled) returns if it is
     /// complete.
     #[cold]
     #[inline(never)]
     pub(super) fn fragment(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         packet: &Ipv4Packet<'_>,
         fragmentation: Fragmentation,
@@ -50,7 +51,7 @@ impl Ip {
             ecn: Ecn::from_class(packet.class),
             packet: packet.bytes,
         };
-        let complete = self.reassembler.input(now, &fragment, &mut self.drops)?;
+        let complete = ip.reassembler.input(now, &fragment, &mut ip.drops)?;
         if let Some(Reassembled {
             mut packet,
             is_marked,
@@ -61,51 +62,36 @@ impl Ip {
                 return Err(DropReason::FragmentMalformed);
             }
             v4::set_whole(&mut packet, is_marked);
-            self.reassembled = Some(packet);
+            ip.reassembled = Some(packet);
         }
         Ok(())
     }
 
-    /// Takes the packet whose last fragment was received, for [`input_packet`](Self::input_packet).
-    #[inline]
-    pub fn take_reassembled(&mut self) -> Option<Vec<u8>> {
-        self.reassembled.take()
-    }
-
     /// Gives up packets whose fragments did not come in time (RFC 792; RFC 1122, section 3.3.2).
     #[inline]
-    pub(super) fn expire_fragments(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        if self.has_expired_fragments(now) {
-            self.give_up_reassembly(now, transmitter);
+    pub(super) fn expire_fragments(
+        &mut self,
+        ip: &mut Ip,
+        now: Instant,
+        transmitter: &mut impl Transmit,
+    ) {
+        if ip.has_expired_fragments(now) {
+            self.give_up_reassembly(ip, now, transmitter);
         }
     }
 
     #[cold]
     #[inline(never)]
-    fn give_up_reassembly(&mut self, now: Instant, transmitter: &mut impl Transmit) {
-        while let Some(bytes) = self.take_expired_fragment(now) {
-            self.refuse_reassembly(now, &bytes, transmitter);
+    fn give_up_reassembly(&mut self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        while let Some(first) = ip.take_expired_fragment(now) {
+            self.refuse_reassembly(ip, now, &first, transmitter);
         }
-    }
-
-    /// Returns whether there are packets whose fragments did not come in time.
-    #[inline]
-    pub(super) fn has_expired_fragments(&self, now: Instant) -> bool {
-        let deadline = self.reassembler.next_deadline();
-        deadline.is_some_and(|deadline| deadline <= now)
-    }
-
-    /// Takes the first fragment of a packet whose fragments did not come in time. It is empty if it was not
-    /// received.
-    pub(super) fn take_expired_fragment(&mut self, now: Instant) -> Option<Vec<u8>> {
-        let bytes = self.reassembler.take_expired(now)?;
-        self.drops.count(DropReason::ReassemblyTimeout);
-        Some(bytes)
     }
 
     /// Tells the source of a first fragment that others did not come in time.
     pub(super) fn refuse_reassembly(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         first: &[u8],
         transmitter: &mut impl Transmit,
@@ -115,7 +101,7 @@ impl Ip {
             is_unicast: packet.is_some_and(|packet| self.is_looped(packet.destination)),
             bytes: first,
         };
-        let mut egress = IpEgress::new(self, now, transmitter);
+        let mut egress = Ipv4Egress::new(self, ip, now, transmitter);
         egress.refuse(&original, ErrorMessage::FragmentReassemblyTimeExceeded);
     }
 }

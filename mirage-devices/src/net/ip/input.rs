@@ -5,8 +5,9 @@ use super::{
     icmp::{self, ErrorMessage, IcmpError, Message},
     igmp,
     interface::Ip,
+    ipv4::Ipv4,
     original::Original,
-    output::IpEgress,
+    output::Ipv4Egress,
     packet::{Address, Packet},
     v4::Ipv4Packet,
 };
@@ -42,13 +43,14 @@ enum Payload<'a> {
     Arp(&'a [u8]),
 }
 
-impl Ip {
+impl Ipv4 {
     /// Processes a received frame, from its Ethernet header on. Those that are
     /// [`predicted`](Self::predicted) need not be passed to this. Answers that are not of a transport
     /// protocol are sent on `transmitter`.
     #[inline(never)]
     pub fn input<'a, T: Transmit>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         frame: &'a [u8],
         info: ReceiveInfo,
@@ -56,18 +58,19 @@ impl Ip {
     ) -> Option<Input<'a>> {
         let result = match parse_ethernet(frame, self.mac, self.groups.is_some()) {
             Ok(Payload::Ipv4 { bytes, is_group }) => {
-                return self.input_packet(now, bytes, is_group, info, transmitter);
+                return self.input_packet(ip, now, bytes, is_group, info, transmitter);
             }
-            Ok(Payload::Arp(bytes)) => self.arp(now, bytes, transmitter),
+            Ok(Payload::Arp(bytes)) => self.arp(ip, now, bytes, transmitter),
             Err(reason) => Err(reason),
         };
-        self.counted(result)
+        counted(ip, result)
     }
 
     /// Processes a packet from this host to itself, which
-    /// [`take_looped`](Self::take_looped) returned.
+    /// [`take_looped`](Ip::take_looped) returned.
     pub fn input_looped<'a, T: Transmit>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         packet: &'a [u8],
         transmitter: &mut T,
@@ -83,22 +86,15 @@ impl Ip {
                 true => Recipient::Host,
                 false => self.group_recipient(packet.destination)?,
             };
-            self.transport(now, &packet, recipient, info, transmitter)
+            self.transport(ip, now, &packet, recipient, info, transmitter)
         });
-        self.counted(result)
-    }
-
-    #[inline(always)]
-    fn counted<'a>(&mut self, result: Result<Option<Input<'a>>, DropReason>) -> Option<Input<'a>> {
-        result.unwrap_or_else(|reason| {
-            self.drops.count(reason);
-            None
-        })
+        counted(ip, result)
     }
 
     #[inline(never)]
     fn arp<'a>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         bytes: &[u8],
         transmitter: &mut impl Transmit,
@@ -106,7 +102,7 @@ impl Ip {
         let arp = Arp::parse(bytes)?;
         if let Some((address, conflict)) = self.addresses.input(now, &arp, transmitter) {
             // The address may be lost.
-            self.generation += 1;
+            ip.generation += 1;
             return Ok(Some(Input::Conflict(address, arp.sender_mac, conflict)));
         }
         // A hub or bridge has sent it back.
@@ -117,44 +113,34 @@ impl Ip {
         let on_link = self.routes.is_on_link(arp.sender)
             && !arp.sender.is_unspecified()
             && !self.addresses.is_broadcast(arp.sender);
-        let drops = &mut self.drops;
+        let drops = &mut ip.drops;
         let moved = self
             .neighbours
             .input(now, &arp, local, on_link, transmitter, drops);
-        self.generation += u64::from(moved);
+        ip.generation += u64::from(moved);
         Ok(None)
     }
 
-    /// Processes a packet that [`take_reassembled`](Self::take_reassembled) returned.
-    #[inline(always)]
-    pub fn input_reassembled<'a, T: Transmit>(
-        &mut self,
-        now: Instant,
-        packet: &'a [u8],
-        transmitter: &mut T,
-    ) -> Option<Input<'a>> {
-        // What a link verifies is one frame.
-        self.input_packet(now, packet, false, ReceiveInfo::default(), transmitter)
-    }
-
     /// Processes a packet from the link: that of a frame, which was to several hosts if `is_group`, or one
-    /// that was reassembled.
+    /// that [`take_reassembled`](Ip::take_reassembled) returned.
     #[inline(never)]
     pub fn input_packet<'a, T: Transmit>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         bytes: &'a [u8],
         is_group: bool,
         info: ReceiveInfo,
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        let result = self.ipv4_from_link(now, bytes, is_group, info, transmitter);
-        self.counted(result)
+        let result = self.packet_from_link(ip, now, bytes, is_group, info, transmitter);
+        counted(ip, result)
     }
 
     #[inline(always)]
-    fn ipv4_from_link<'a, T: Transmit>(
+    fn packet_from_link<'a, T: Transmit>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         bytes: &'a [u8],
         is_group: bool,
@@ -177,15 +163,16 @@ impl Ip {
             _ => {}
         }
         if let Some(fragmentation) = packet.fragmentation() {
-            self.fragment(now, &packet, fragmentation)?;
+            self.fragment(ip, now, &packet, fragmentation)?;
             return Ok(None);
         }
-        self.transport(now, &packet, recipient, info, transmitter)
+        self.transport(ip, now, &packet, recipient, info, transmitter)
     }
 
     #[inline(always)]
     fn transport<'a, T: Transmit>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         packet: &Ipv4Packet<'a>,
         recipient: Recipient,
@@ -209,15 +196,16 @@ impl Ip {
             }
             1 => {
                 let ends = (packet.source, packet.destination);
-                self.icmp(now, ends, packet.payload, is_unicast, transmitter)
+                self.icmp(ip, now, ends, packet.payload, is_unicast, transmitter)
             }
-            _ => self.other_protocol(now, packet, original, transmitter),
+            _ => self.other_protocol(ip, now, packet, original, transmitter),
         }
     }
 
     #[cold]
     fn other_protocol<'a>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         packet: &Ipv4Packet<'_>,
         original: Original<'_>,
@@ -226,7 +214,8 @@ impl Ip {
         if let (igmp::PROTOCOL, Some(groups)) = (packet.protocol, &mut self.groups) {
             return groups.input(now, packet).map(|()| None);
         }
-        IpEgress::new(self, now, transmitter).refuse(&original, ErrorMessage::ProtocolUnreachable);
+        Ipv4Egress::new(self, ip, now, transmitter)
+            .refuse(&original, ErrorMessage::ProtocolUnreachable);
         Err(DropReason::Protocol)
     }
 
@@ -234,6 +223,7 @@ impl Ip {
     #[inline(never)]
     fn icmp<'a>(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         (source, destination): (Ipv4Addr, Ipv4Addr),
         payload: &'a [u8],
@@ -246,10 +236,10 @@ impl Ip {
         match icmp::parse(payload)? {
             Message::EchoRequest => {
                 let remote = Address::from(source);
-                if !self.echo_limit.allow(now, remote) {
+                if !ip.echo_limit.allow(now, remote) {
                     return Err(DropReason::EchoLimited);
                 }
-                let mut egress = IpEgress::new(self, now, transmitter);
+                let mut egress = Ipv4Egress::new(self, ip, now, transmitter);
                 egress.echo(destination, remote, payload);
                 Ok(None)
             }
@@ -265,6 +255,14 @@ impl Ip {
             }
         }
     }
+}
+
+#[inline(always)]
+fn counted<'a>(ip: &mut Ip, result: Result<Option<Input<'a>>, DropReason>) -> Option<Input<'a>> {
+    result.unwrap_or_else(|reason| {
+        ip.drops.count(reason);
+        None
+    })
 }
 
 /// Parses the Ethernet header, and the tag of priority without VLAN (IEEE 802.1Q, VLAN 0). Frames to groups are

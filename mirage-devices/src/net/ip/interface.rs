@@ -1,33 +1,19 @@
-//! The IP layer of an interface: its addresses, routes and neighbours.
+//! What the address families of an interface share.
 
-use super::{
-    addresses::Addresses,
-    fragmenter::Fragmenter,
-    groups::Groups,
-    icmp::{IcmpError, IcmpErrorKind},
-    loopback::Loopback,
-    packet::Address,
-    reassembly::Reassembler,
-    routes::{Route, Routes},
-};
+use super::{loopback::Loopback, packet::TransmitError, reassembly::Reassembler};
 use crate::{
     net::{
         drops::{DropReason, Drops},
         ethernet,
-        link::Transmit,
-        neighbour::{Claim, ClaimStatus, Claiming, Defence, MacAddress, NeighbourCache},
+        neighbour::MacAddress,
         offload::Offloads,
         rate_limit::RateLimit,
     },
     random::Random,
     time::Instant,
 };
-use alloc::{boxed::Box, collections::TryReserveError, vec::Vec};
-use core::{
-    net::Ipv4Addr,
-    task::{Context, Poll},
-    time::Duration,
-};
+use alloc::vec::Vec;
+use core::time::Duration;
 
 /// How often a source's echo requests are answered: in bursts of 100, and 1,000 per second.
 const ECHO: (Duration, u16) = (Duration::from_millis(1), 100);
@@ -35,97 +21,40 @@ const ECHO: (Duration, u16) = (Duration::from_millis(1), 100);
 /// How often a source is sent ICMP errors: in bursts of 20, and 10 per second.
 const ERRORS: (Duration, u16) = (Duration::from_millis(100), 20);
 
-/// The IP layer of an interface.
+/// What the address families of an interface share: the properties of its link, the packets of this host to itself,
+/// rate limits and counters. [`Ipv4`](super::Ipv4) and [`Ipv6`](super::Ipv6) are the layers of the families.
 #[derive(Debug)]
 pub struct Ip {
     pub(super) mac: MacAddress,
     pub(super) mtu: usize,
     pub(super) offloads: Offloads,
-    pub(super) addresses: Addresses,
-    pub(super) routes: Routes,
-    pub(super) neighbours: NeighbourCache,
     pub(super) loopback: Loopback,
     pub(super) echo_limit: RateLimit,
     pub(super) error_limit: RateLimit,
     pub(super) drops: Drops,
+    /// Packets of both families whose fragments have not all been received.
     pub(super) reassembler: Reassembler,
     /// The packet whose last fragment was received.
     pub(super) reassembled: Option<Vec<u8>>,
-    pub(super) fragmenter: Fragmenter,
-    /// The groups that sockets are in; none before one joins a group.
-    pub(super) groups: Option<Box<dyn Groups>>,
     /// How often something has changed on which the headers of packets depend.
     pub(super) generation: u64,
-    pub(super) random: Random,
 }
 
 impl Ip {
-    /// Creates the IP layer of an interface, without addresses. `mac`, `mtu` and `offloads` are those
-    /// of its link.
-    pub fn new(mac: MacAddress, mtu: usize, offloads: Offloads, mut random: Random) -> Self {
+    /// Creates what the families of an interface share. `mac`, `mtu` and `offloads` are those of its link.
+    pub fn new(mac: MacAddress, mtu: usize, offloads: Offloads, random: Random) -> Self {
         Self {
             mac,
             mtu,
             offloads,
-            addresses: Addresses::default(),
-            routes: Routes::default(),
-            neighbours: NeighbourCache::new(mac, random.clone()),
             loopback: Loopback::default(),
             echo_limit: RateLimit::new(ECHO.0, ECHO.1, random.clone()),
-            error_limit: RateLimit::new(ERRORS.0, ERRORS.1, random.clone()),
+            error_limit: RateLimit::new(ERRORS.0, ERRORS.1, random),
             drops: Drops::default(),
             reassembler: Reassembler::default(),
             reassembled: None,
-            fragmenter: Fragmenter::new(&mut random),
-            groups: None,
             generation: 0,
-            random,
         }
-    }
-
-    /// Adds an address, and the route to its network. One that is there already stays claimed as it is,
-    /// and its prefix length changes.
-    ///
-    /// # Errors
-    /// Returns an error if memory is exhausted.
-    pub fn add_address(
-        &mut self,
-        now: Instant,
-        address: Ipv4Addr,
-        prefix_length: u8,
-        claiming: (Claiming, Defence),
-    ) -> Result<(), TryReserveError> {
-        self.generation += 1;
-        self.neighbours.remove(address);
-        let (mac, random) = (self.mac, &self.random);
-        let claim = || Claim::new(now, address, mac, claiming, random.clone());
-        if let Some(old) = self.addresses.add(address, prefix_length, claim)? {
-            self.routes.remove(Route::on_link(address, old));
-            if old != prefix_length {
-                // Some may be no neighbours any more.
-                self.neighbours.clear();
-            }
-        }
-        let added = self.routes.add(Route::on_link(address, prefix_length));
-        if added.is_err() {
-            self.addresses.remove(address);
-        }
-        added
-    }
-
-    /// Removes an address, the route to its network, and the neighbours that it asked.
-    pub fn remove_address(&mut self, address: Ipv4Addr) {
-        self.generation += 1;
-        if let Some(prefix_length) = self.addresses.remove(address) {
-            self.routes.remove(Route::on_link(address, prefix_length));
-            self.neighbours.remove_source(address);
-        }
-    }
-
-    /// Returns the routes, to add or remove some.
-    pub fn routes_mut(&mut self) -> &mut Routes {
-        self.generation += 1;
-        &mut self.routes
     }
 
     /// Returns how often something has changed on which routes and the headers of packets depend: while the
@@ -133,63 +62,6 @@ impl Ip {
     #[inline]
     pub fn generation(&self) -> u64 {
         self.generation
-    }
-
-    /// Returns whether `address` is an address of this host that may be used.
-    pub fn is_usable(&self, address: Ipv4Addr) -> bool {
-        self.addresses.is_usable(address)
-    }
-
-    /// Completes when the status of an address is no longer `status`, and returns what it is; an address
-    /// that was removed is [`ClaimStatus::Lost`].
-    pub fn poll_status(
-        &mut self,
-        address: Ipv4Addr,
-        status: ClaimStatus,
-        context: &Context<'_>,
-    ) -> Poll<ClaimStatus> {
-        let new = self.addresses.status(address);
-        if new != status {
-            return Poll::Ready(new);
-        }
-        self.addresses.register(context.waker());
-        Poll::Pending
-    }
-
-    /// Wakes those that wait for the status of an address.
-    pub fn wake_all(&mut self) {
-        self.addresses.wake_all();
-    }
-
-    /// Returns whether packets to `address` go to all hosts of a network on the link.
-    pub fn is_broadcast(&self, address: Address) -> bool {
-        let address = address.as_ipv4();
-        address.is_some_and(|address| self.addresses.is_broadcast(address))
-    }
-
-    /// Returns the local address from which packets are sent to `remote`, or `None` if there is no
-    /// route or no address.
-    pub fn source_for(&self, remote: Address) -> Option<Address> {
-        let remote = remote.as_ipv4()?;
-        // Most peers are, and this is one search instead of several.
-        if let Some(source) = self.addresses.in_network_of(remote) {
-            return Some(source.into());
-        }
-        if remote.is_loopback() {
-            return Some(remote.into());
-        }
-        let next_hop = if remote.is_broadcast() || remote.is_multicast() {
-            remote
-        } else {
-            self.routes.next_hop(remote)?
-        };
-        self.addresses.source_for(next_hop).map(Address::from)
-    }
-
-    /// Returns the host on the link to which packets for `destination` are sent, this host itself
-    /// included.
-    pub fn next_hop(&self, destination: Ipv4Addr) -> Option<Ipv4Addr> {
-        self.routes.next_hop(destination)
     }
 
     /// Returns the largest packet that is sent, in bytes.
@@ -204,49 +76,41 @@ impl Ip {
         self.mtu = mtu.into();
     }
 
-    /// Returns whether packets wait until the MAC address of the next hop to `destination` is known.
-    pub fn is_resolving(&self, destination: Ipv4Addr) -> bool {
-        let next_hop = self.routes.next_hop(destination);
-        next_hop.is_some_and(|next_hop| self.neighbours.is_resolving(next_hop))
-    }
-
-    /// Returns how many bytes the transport header and payload of a packet can have.
+    /// Returns how many bytes the transport header and payload of a packet can have. It is that of IPv4, whose
+    /// header is the shortest.
     pub fn max_payload(&self) -> usize {
         self.mtu - super::v4::HEADER_LEN
     }
 
-    /// Sends what is due: requests, probes and announcements. `unreachable` is called for each packet
-    /// whose next hop did not answer.
-    pub fn expire(
-        &mut self,
-        now: Instant,
-        transmitter: &mut impl Transmit,
-        mut unreachable: impl FnMut(&IcmpError<'_>),
-    ) {
-        if self.addresses.expire(now, transmitter) {
-            self.generation += 1;
-        }
-        let drops = &mut self.drops;
-        self.neighbours.expire(now, transmitter, drops, |frame| {
-            let packet = frame.get(ethernet::HEADER_LEN..).unwrap_or_default();
-            let error = IcmpError::about(IcmpErrorKind::HostUnreachable, packet);
-            error.iter().for_each(&mut unreachable);
-        });
-        self.expire_fragments(now, transmitter);
-        self.report_groups(now, transmitter);
+    /// Takes the packet whose last fragment was received, for
+    /// [`Layers::input_reassembled`](super::Layers::input_reassembled).
+    #[inline]
+    pub fn take_reassembled(&mut self) -> Option<Vec<u8>> {
+        self.reassembled.take()
     }
 
-    /// Returns when [`expire`](Self::expire) is to be called next.
+    /// Returns whether there are packets whose fragments did not come in time.
+    #[inline]
+    pub(super) fn has_expired_fragments(&self, now: Instant) -> bool {
+        let deadline = self.reassembler.next_deadline();
+        deadline.is_some_and(|deadline| deadline <= now)
+    }
+
+    /// Takes the first fragment of a packet whose fragments did not come in time. It is empty if it was not
+    /// received.
+    pub(super) fn take_expired_fragment(&mut self, now: Instant) -> Option<Vec<u8>> {
+        let bytes = self.reassembler.take_expired(now)?;
+        self.drops.count(DropReason::ReassemblyTimeout);
+        Some(bytes)
+    }
+
+    /// Returns when fragments are given up next, which the layers do.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let addresses = self.addresses.next_deadline();
-        let neighbours = self.neighbours.next_deadline();
-        let fragments = self.reassembler.next_deadline();
-        let deadline = Instant::earlier(addresses, Instant::earlier(neighbours, fragments));
-        self.earlier_report(deadline)
+        self.reassembler.next_deadline()
     }
 
     /// Takes the next packet from this host to itself, for
-    /// [`input_looped`](Self::input_looped).
+    /// [`Layers::input_looped`](super::Layers::input_looped).
     pub fn take_looped(&mut self) -> Option<Vec<u8>> {
         self.loopback.pop()
     }
@@ -255,6 +119,12 @@ impl Ip {
     #[cfg(test)]
     pub fn has_looped(&self) -> bool {
         !self.loopback.is_empty()
+    }
+
+    /// Queues a packet for this host.
+    pub(super) fn loop_back(&mut self, packet: Vec<u8>) {
+        let pushed = self.loopback.push(packet);
+        pushed.unwrap_or_else(|reason| self.drops.count(reason));
     }
 
     /// Counts a packet that a transport protocol dropped.
@@ -267,9 +137,32 @@ impl Ip {
         &self.drops
     }
 
-    /// Returns whether packets to `address` do not leave this host.
-    #[inline]
-    pub(super) fn is_looped(&self, address: Ipv4Addr) -> bool {
-        address.is_loopback() || self.addresses.is_usable(address)
+    /// Returns memory for a packet of `length` bytes that waits: for this host if it is looped, else for the MAC
+    /// address of its next hop, behind an Ethernet header. `None` if memory is exhausted, and the packet lost. The
+    /// question for the address needs room on the link.
+    pub(super) fn waiting(
+        &mut self,
+        is_looped: bool,
+        link_has_room: bool,
+        ether_type: u16,
+        length: usize,
+    ) -> Result<Option<Vec<u8>>, TransmitError> {
+        let (has_room, hole) = match is_looped {
+            true => (self.loopback.has_room(), 0),
+            false => (link_has_room, ethernet::HEADER_LEN),
+        };
+        if !has_room {
+            return Err(TransmitError::NoRoom);
+        }
+        let mut frame = Vec::new();
+        if frame.try_reserve_exact(hole + length).is_err() {
+            self.drops.count(DropReason::OutOfMemory);
+            return Ok(None);
+        }
+        frame.resize(hole + length, 0);
+        if let Some(header) = frame[..hole].first_chunk_mut() {
+            ethernet::write_header(header, [0; 6], self.mac, ether_type);
+        }
+        Ok(Some(frame))
     }
 }

@@ -4,6 +4,7 @@ use super::{
     addresses::Recipient,
     igmp::Igmp,
     interface::Ip,
+    ipv4::Ipv4,
     members::{Member, MembershipError},
 };
 use crate::{
@@ -16,13 +17,14 @@ use crate::{
 };
 use core::net::Ipv4Addr;
 
-impl Ip {
+impl Ipv4 {
     /// Adds a member to a group, which is reported if it is the first member.
     ///
     /// # Errors
     /// Returns why the member is not added.
     pub fn join_group(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         group: Ipv4Addr,
         member: Member,
@@ -41,7 +43,7 @@ impl Ip {
         };
         groups.join(now, group, member)?;
         // Own datagrams to the group are received from now on.
-        self.generation += 1;
+        ip.generation += 1;
         Ok(())
     }
 
@@ -51,13 +53,14 @@ impl Ip {
     /// Returns [`MembershipError::NotJoined`] if it is not in the group.
     pub fn leave_group(
         &mut self,
+        ip: &mut Ip,
         now: Instant,
         group: Ipv4Addr,
         member: Member,
     ) -> Result<(), MembershipError> {
         let groups = self.groups.as_mut().ok_or(MembershipError::NotJoined)?;
         groups.leave(now, group, member)?;
-        self.generation += 1;
+        ip.generation += 1;
         Ok(())
     }
 
@@ -68,10 +71,10 @@ impl Ip {
     }
 
     /// Removes a member from all its groups.
-    pub fn leave_groups(&mut self, now: Instant, member: Member) {
+    pub fn leave_groups(&mut self, ip: &mut Ip, now: Instant, member: Member) {
         if let Some(groups) = &mut self.groups {
             groups.leave_all(now, member);
-            self.generation += 1;
+            ip.generation += 1;
         }
     }
 

@@ -6,6 +6,7 @@ use super::{
     groups::group_mac,
     icmp::{self, ErrorMessage},
     interface::Ip,
+    ipv4::Ipv4,
     original::Original,
     packet::{Address, Ecn, NextHopHint, PacketHeader, Protocol, TransmitError},
     template::{HEADERS_LEN, Template},
@@ -22,16 +23,16 @@ use crate::{
     },
     time::Instant,
 };
-use alloc::vec::Vec;
 use core::net::Ipv4Addr;
 
 /// The start of a refused packet that is sent back, in bytes, so that the whole packet has the 576
 /// bytes that every host accepts (RFC 1812, section 4.3.2.3).
 const MAX_QUOTED: usize = 576 - v4::HEADER_LEN - icmp::HEADER_LEN;
 
-/// Sends packets on an interface, at a time.
+/// Sends packets of IPv4 on an interface, at a time.
 #[derive(Debug)]
-pub struct IpEgress<'a, T> {
+pub struct Ipv4Egress<'a, T> {
+    pub(super) ipv4: &'a mut Ipv4,
     pub(super) ip: &'a mut Ip,
     pub(super) now: Instant,
     pub(super) transmitter: &'a mut T,
@@ -53,10 +54,11 @@ pub(super) enum Completion {
     Omitted,
 }
 
-impl<'a, T: Transmit> IpEgress<'a, T> {
-    /// Sends on `transmitter`, the link of `ip`, at the time `now`.
-    pub fn new(ip: &'a mut Ip, now: Instant, transmitter: &'a mut T) -> Self {
+impl<'a, T: Transmit> Ipv4Egress<'a, T> {
+    /// Sends on `transmitter`, the link of the interface, at the time `now`.
+    pub fn new(ipv4: &'a mut Ipv4, ip: &'a mut Ip, now: Instant, transmitter: &'a mut T) -> Self {
         Self {
+            ipv4,
             ip,
             now,
             transmitter,
@@ -124,29 +126,32 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         remote: Ipv4Addr,
         hint: &mut NextHopHint,
     ) -> Result<Target, TransmitError> {
-        let ip = &mut *self.ip;
-        if ip.is_looped(remote) && ip.is_looped(local) {
+        let ipv4 = &mut *self.ipv4;
+        if ipv4.is_looped(remote) && ipv4.is_looped(local) {
             return Ok(Target::Loopback);
         }
         // Without an address, only a DHCP client may ask (RFC 1122, section 3.2.1.3 (a)).
         let asks_for_address = local.is_unspecified() && remote.is_broadcast();
-        if !asks_for_address && !ip.addresses.is_usable(local) {
+        if !asks_for_address && !ipv4.addresses.is_usable(local) {
             return Err(TransmitError::Unreachable);
         }
-        if ip.addresses.is_broadcast(remote) {
+        if ipv4.addresses.is_broadcast(remote) {
             return Ok(Target::Frame([0xff; 6]));
         }
         if remote.is_multicast() {
             return Ok(Target::Frame(group_mac(remote)));
         }
-        let address = ip.routes.next_hop(remote);
+        let address = ipv4.routes.next_hop(remote);
         let address = address.ok_or(TransmitError::Unreachable)?;
-        if let Some(mac) = ip.neighbours.reachable(self.now, hint.index(), address) {
+        if let Some(mac) = ipv4.neighbours.reachable(self.now, hint.index(), address) {
             return Ok(Target::Frame(mac));
         }
-        match ip.neighbours.lookup(self.now, address) {
+        match ipv4.neighbours.lookup(self.now, address) {
             Some((mac, index)) => {
-                let in_doubt = ip.neighbours.reachable(self.now, index, address).is_none();
+                let in_doubt = ipv4
+                    .neighbours
+                    .reachable(self.now, index, address)
+                    .is_none();
                 *hint = NextHopHint::new(index, in_doubt);
                 Ok(Target::Frame(mac))
             }
@@ -186,7 +191,9 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
         match target {
             Target::Pending(hop) => {
                 let (transmitter, drops) = (&mut *self.transmitter, &mut ip.drops);
-                ip.neighbours.enqueue(now, hop, frame, transmitter, drops);
+                self.ipv4
+                    .neighbours
+                    .enqueue(now, hop, frame, transmitter, drops);
             }
             _ => ip.loop_back(frame),
         }
@@ -194,44 +201,7 @@ impl<'a, T: Transmit> IpEgress<'a, T> {
     }
 }
 
-impl Ip {
-    /// Returns memory for a packet of `length` bytes that waits: for this host if it is looped, else for the MAC
-    /// address of its next hop, behind an Ethernet header. `None` if memory is exhausted, and the packet lost. The
-    /// question for the address needs room on the link.
-    pub(super) fn waiting(
-        &mut self,
-        is_looped: bool,
-        link_has_room: bool,
-        ether_type: u16,
-        length: usize,
-    ) -> Result<Option<Vec<u8>>, TransmitError> {
-        let (has_room, hole) = match is_looped {
-            true => (self.loopback.has_room(), 0),
-            false => (link_has_room, ethernet::HEADER_LEN),
-        };
-        if !has_room {
-            return Err(TransmitError::NoRoom);
-        }
-        let mut frame = Vec::new();
-        if frame.try_reserve_exact(hole + length).is_err() {
-            self.drops.count(DropReason::OutOfMemory);
-            return Ok(None);
-        }
-        frame.resize(hole + length, 0);
-        if let Some(header) = frame[..hole].first_chunk_mut() {
-            ethernet::write_header(header, [0; 6], self.mac, ether_type);
-        }
-        Ok(Some(frame))
-    }
-
-    /// Queues a packet for this host.
-    pub(super) fn loop_back(&mut self, packet: Vec<u8>) {
-        let pushed = self.loopback.push(packet);
-        pushed.unwrap_or_else(|reason| self.drops.count(reason));
-    }
-}
-
-impl<T: Transmit> Egress for IpEgress<'_, T> {
+impl<T: Transmit> Egress for Ipv4Egress<'_, T> {
     #[inline]
     fn has_room(&mut self) -> bool {
         self.transmitter.has_room()
@@ -241,9 +211,11 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
     fn confirm(&mut self, remote: Address, hint: &mut NextHopHint) {
         let next_hop = remote
             .as_ipv4()
-            .and_then(|remote| self.ip.routes.next_hop(remote));
+            .and_then(|remote| self.ipv4.routes.next_hop(remote));
         if let Some(next_hop) = next_hop {
-            self.ip.neighbours.confirm(self.now, hint.index(), next_hop);
+            self.ipv4
+                .neighbours
+                .confirm(self.now, hint.index(), next_hop);
         }
         *hint = NextHopHint::new(hint.index(), false);
     }
@@ -265,8 +237,12 @@ impl<T: Transmit> Egress for IpEgress<'_, T> {
         }
         // A neighbour's entry is removed with the local address that asked it, and `local` is checked
         // when the hint is set.
-        let target = match self.ip.neighbours.reachable(self.now, hint.index(), remote) {
-            Some(mac) if self.ip.addresses.is_usable(local) => Target::Frame(mac),
+        let target = match self
+            .ipv4
+            .neighbours
+            .reachable(self.now, hint.index(), remote)
+        {
+            Some(mac) if self.ipv4.addresses.is_usable(local) => Target::Frame(mac),
             _ => self.target(local, remote, hint)?,
         };
         let Target::Frame(mac) = target else {

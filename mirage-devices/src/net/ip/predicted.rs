@@ -6,7 +6,7 @@
 
 use super::{
     input::{to_packet, verified_datagram, verify_segment},
-    interface::Ip,
+    ipv4::Ipv4,
     packet::Packet,
     v4::{self, Ipv4Packet},
 };
@@ -28,7 +28,7 @@ pub enum Predicted<'a> {
     Udp(Packet<'a>),
 }
 
-impl Ip {
+impl Ipv4 {
     /// Returns what a received frame contains, from its Ethernet header on. Returns `None` if it is not
     /// one that is expected; then [`input`](Self::input) processes it.
     #[inline(always)]

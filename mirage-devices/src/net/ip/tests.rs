@@ -37,9 +37,10 @@ const GATEWAY: Ipv4Addr = Ipv4Addr::new(10, 0, 0, 1);
 const FAR: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 7);
 const START: Instant = Instant::from_nanos(1_000_000_000_000);
 
-/// The IP layer of an interface, and its link.
+/// The IPv4 layer of an interface, and its link.
 struct Host {
     ip: Ip,
+    ipv4: Ipv4,
     link: Recorder,
     now: Instant,
     info: ReceiveInfo,
@@ -55,7 +56,7 @@ impl Host {
         let mut host = Self::without_address(offloads);
         host.add_address(LOCAL, 24);
         let route = Route::default_gateway(GATEWAY);
-        host.ip.routes_mut().add(route).unwrap();
+        host.ipv4.routes_mut(&mut host.ip).add(route).unwrap();
         for neighbour in [PEER, GATEWAY] {
             host.input(&arp(Operation::Request, PEER_MAC, neighbour, LOCAL));
         }
@@ -64,8 +65,10 @@ impl Host {
     }
 
     fn without_address(offloads: Offloads) -> Self {
+        let random = Random::from_seed([5; 32]);
         Self {
-            ip: Ip::new(MAC, 1500, offloads, Random::from_seed([5; 32])),
+            ip: Ip::new(MAC, 1500, offloads, random.clone()),
+            ipv4: Ipv4::new(MAC, random),
             link: Recorder::with_room(usize::MAX),
             now: START,
             info: ReceiveInfo::default(),
@@ -74,29 +77,33 @@ impl Host {
 
     fn add_address(&mut self, address: Ipv4Addr, prefix_length: u8) {
         let claiming = (Claiming::Optimistic, Defence::Always);
-        let added = self
-            .ip
-            .add_address(self.now, address, prefix_length, claiming);
+        let added =
+            self.ipv4
+                .add_address(&mut self.ip, self.now, (address, prefix_length), claiming);
         added.unwrap();
     }
 
     /// Processes a frame; describes what the layers above receive.
     fn input(&mut self, frame: &[u8]) -> Option<String> {
         self.check_prediction(frame);
-        let input = self.ip.input(self.now, frame, self.info, &mut self.link);
+        let input = self
+            .ipv4
+            .input(&mut self.ip, self.now, frame, self.info, &mut self.link);
         input.map(|input| describe(&input))
     }
 
     /// Asserts that a frame that is expected would be received without the prediction, too.
     fn check_prediction(&mut self, frame: &[u8]) {
-        let Some(predicted) = self.ip.predicted(frame, self.info) else {
+        let Some(predicted) = self.ipv4.predicted(frame, self.info) else {
             return;
         };
         let predicted = match predicted {
             Predicted::Tcp(packet) => Input::Tcp(packet),
             Predicted::Udp(packet) => Input::Udp(packet, Original::of_predicted(frame).unwrap()),
         };
-        let input = self.ip.input(self.now, frame, self.info, &mut self.link);
+        let input = self
+            .ipv4
+            .input(&mut self.ip, self.now, frame, self.info, &mut self.link);
         assert_eq!(format!("{input:?}"), format!("{:?}", Some(predicted)));
     }
 
@@ -138,7 +145,7 @@ impl Host {
         };
         let datagram = udp_without_checksum(7, 1000, payload);
         let write = |bytes: &mut [u8]| bytes.copy_from_slice(&datagram);
-        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        let mut egress = Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
         egress.transmit(&header, hint, datagram.len(), write)
     }
 
@@ -156,7 +163,7 @@ impl Host {
             remote_port: 1000,
             ecn,
         };
-        let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+        let mut egress = Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
         egress.transmit_datagram(7, &info, template, data)
     }
 
@@ -166,13 +173,18 @@ impl Host {
         frames.into_iter().map(|(frame, _)| frame).collect()
     }
 
+    fn next_deadline(&self) -> Option<Instant> {
+        Instant::earlier(self.ipv4.next_deadline(), self.ip.next_deadline())
+    }
+
     fn wait(&mut self, duration: Duration) -> Vec<String> {
         let mut errors = Vec::new();
         let end = self.now + duration;
-        while let Some(deadline) = self.ip.next_deadline().filter(|next| *next <= end) {
+        while let Some(deadline) = self.next_deadline().filter(|next| *next <= end) {
             self.now = deadline;
             let unreachable = |error: &IcmpError<'_>| errors.push(describe_error(error));
-            self.ip.expire(deadline, &mut self.link, unreachable);
+            self.ipv4
+                .expire(&mut self.ip, deadline, &mut self.link, unreachable);
         }
         self.now = end;
         errors

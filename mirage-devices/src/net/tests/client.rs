@@ -7,7 +7,13 @@ use super::{
     world::{Clock, World},
 };
 use crate::{
-    net::{Budget, Stack, StackConfig, link::Link, signal::Signal, tcp::Algorithm},
+    net::{
+        Budget, Stack, StackConfig,
+        ip::{Families, Ip, Ipv4},
+        link::Link,
+        signal::Signal,
+        tcp::Algorithm,
+    },
     random::Random,
     time::Monotonic,
 };
@@ -48,7 +54,7 @@ impl Bench {
         let world = World::default();
         let (cable, near, far) = Cable::new(&world.clock());
         let stack = new_stack(&world.clock(), &near);
-        world.spawn(stack.run(near, world.clock()));
+        world.spawn(stack.run(stack.ipv4().unwrap(), near, world.clock()));
         let client = Client::new(CLIENT, &far, &world.clock());
         let bench = Self {
             world,
@@ -67,15 +73,16 @@ fn new_stack(clock: &Clock, link: &End) -> Stack {
         gateway: None,
     };
     let random = Random::from_seed([42; 32]);
-    Stack::new(
-        Some(config),
+    let stack = Stack::new(
         link,
         Budget::new(POOL),
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         clock.clone(),
     )
-    .unwrap()
+    .unwrap();
+    stack.add_ipv4(Some(config), random).unwrap();
+    stack
 }
 
 /// A machine that opens TCP connections. A cheap handle.
@@ -102,6 +109,13 @@ pub(super) struct Connection {
 }
 
 impl Stack {
+    /// Changes the IPv4 layer of the interface.
+    pub(super) fn with_ipv4<R>(&self, change: impl FnOnce(&mut Ipv4, &mut Ip) -> R) -> R {
+        let ipv4 = self.ipv4().unwrap();
+        let ip = &mut self.shared.state.borrow_mut().ip;
+        change(&mut ipv4.layers(), ip)
+    }
+
     /// Connections, half-open and in TIME-WAIT too, and UDP ports.
     pub(super) fn sockets(&self) -> usize {
         let state = self.shared.state.borrow();

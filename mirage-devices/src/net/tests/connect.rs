@@ -46,15 +46,15 @@ pub(super) fn two_stacks() -> (Bench, Stack) {
     let clock = bench.world.clock();
     let random = Random::from_seed([43; 32]);
     let other = Stack::new(
-        Some(config),
         &end,
         Budget::new(POOL),
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         clock.clone(),
     )
     .unwrap();
-    bench.world.spawn(other.run(end, clock));
+    let family = other.add_ipv4(Some(config), random).unwrap();
+    bench.world.spawn(other.run(family, end, clock));
     (bench, other)
 }
 
@@ -366,15 +366,15 @@ fn a_router_outside_the_network_is_asked_for_on_the_link() {
     };
     let random = Random::from_seed([44; 32]);
     let stack = Stack::new(
-        Some(config),
         &near,
         Budget::new(POOL),
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         world.clock(),
     )
     .unwrap();
-    world.spawn(stack.run(near, world.clock()));
+    let family = stack.add_ipv4(Some(config), random).unwrap();
+    world.spawn(stack.run(family, near, world.clock()));
     world.pass(Duration::from_secs(3));
     let _outcome = start(&world, &stack, ([192, 0, 2, 7], 80).into());
     world.pass(Duration::from_millis(20));

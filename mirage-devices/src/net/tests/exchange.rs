@@ -2,7 +2,7 @@
 
 use super::{cable::Cable, client::SERVER, world::World};
 use crate::{
-    net::{Budget, Stack, StackConfig, ip::Ipv4Only, tcp::Algorithm},
+    net::{Budget, Stack, StackConfig, tcp::Algorithm},
     random::Random,
     time::{Instant, Monotonic},
 };
@@ -38,15 +38,15 @@ fn frames_are_received_later_than_others_were_sent() {
     };
     let random = Random::from_seed([42; 32]);
     let stack = Stack::new(
-        Some(config),
         &link,
         Budget::new(0),
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         clock.clone(),
     )
     .unwrap();
+    let family = stack.add_ipv4(Some(config), random).unwrap();
     let sent_at = clock.now();
-    stack.shared.exchange(&Ipv4Only, &mut link, sent_at);
+    stack.shared.exchange(&family, &mut link, sent_at);
     assert!(stack.shared.state.borrow().now > sent_at);
 }

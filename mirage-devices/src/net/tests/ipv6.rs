@@ -36,7 +36,7 @@ struct Hosts {
 fn stack(world: &World, link: End, address: Ipv6Addr, claiming: Claiming) -> Stack {
     let random = Random::from_seed([address.octets()[15]; 32]);
     let (budget, clock) = (Budget::new(POOL), world.clock());
-    let made = Stack::new(None, &link, budget, Algorithm::CUBIC, random.clone(), clock);
+    let made = Stack::new(&link, budget, Algorithm::CUBIC, random.clone(), clock);
     let stack = made.unwrap();
     let config = Ipv6Config {
         address,
@@ -44,7 +44,7 @@ fn stack(world: &World, link: End, address: Ipv6Addr, claiming: Claiming) -> Sta
         gateway: None,
     };
     let families = stack.add_ipv6(config, claiming, random).unwrap();
-    world.spawn(stack.run_with(families, link, world.clock()));
+    world.spawn(stack.run(families, link, world.clock()));
     stack
 }
 

@@ -30,15 +30,15 @@ fn stack(world: &World, link: End, config: Option<StackConfig>, seed: u8) -> Sta
     let (budget, random) = (Budget::new(POOL), Random::from_seed([seed; 32]));
     let clock = world.clock();
     let stack = Stack::new(
-        config,
         &link,
         budget,
         Algorithm::CUBIC,
-        random,
+        random.clone(),
         clock.clone(),
     );
     let stack = stack.unwrap();
-    world.spawn(stack.run(link, clock));
+    stack.add_ipv4(config, random).unwrap();
+    world.spawn(stack.run(stack.ipv4().unwrap(), link, clock));
     stack
 }
 
@@ -62,11 +62,11 @@ fn an_address_is_used_once_it_was_probed() {
     let (stack, outcome) = probing(&world, Ipv4Addr::new(10, 0, 0, 1));
     world.pass(MIN_TIME);
     assert_eq!((outcome.get(), stack.config()), (None, None));
-    assert!(!stack.shared.state.borrow().ip.is_usable(ADDRESS));
+    assert!(!stack.with_ipv4(|ipv4, _| ipv4.is_usable(ADDRESS)));
     world.pass(MAX_TIME - MIN_TIME);
     assert_eq!(outcome.get(), Some(true));
     assert_eq!(stack.config(), Some(config(ADDRESS)));
-    assert!(stack.shared.state.borrow().ip.is_usable(ADDRESS));
+    assert!(stack.with_ipv4(|ipv4, _| ipv4.is_usable(ADDRESS)));
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn an_address_in_use_is_not_taken() {
     let (stack, outcome) = probing(&world, ADDRESS);
     world.pass(MAX_TIME);
     assert_eq!((outcome.get(), stack.config()), (Some(false), None));
-    assert!(!stack.shared.state.borrow().ip.is_usable(ADDRESS));
+    assert!(!stack.with_ipv4(|ipv4, _| ipv4.is_usable(ADDRESS)));
 }
 
 /// Nothing hangs if the device fails meanwhile.

@@ -64,12 +64,12 @@ fn a_peer_that_becomes_a_broadcast_address_needs_permission() {
     let hand = ByHand::new();
     let socket = hand.bench.stack.bind_udp(7).unwrap();
     assert_eq!(send(&socket, CLIENT), Ok(1));
-    {
-        let ip = &mut hand.bench.stack.shared.state.borrow_mut().ip;
+    for address in [(SERVER, 31), (Ipv4Addr::new(10, 0, 0, 1), 30)] {
         let claiming = (Claiming::Optimistic, Defence::Always);
-        ip.add_address(Instant::BOOT, SERVER, 31, claiming).unwrap();
-        ip.add_address(Instant::BOOT, Ipv4Addr::new(10, 0, 0, 1), 30, claiming)
-            .unwrap();
+        let stack = &hand.bench.stack;
+        let added =
+            stack.with_ipv4(|ipv4, ip| ipv4.add_address(ip, Instant::BOOT, address, claiming));
+        added.unwrap();
     }
     assert_eq!(send(&socket, CLIENT), Err(Error::PermissionDenied));
 }
@@ -81,14 +81,12 @@ fn the_source_follows_the_addresses_of_the_interface() {
     let stack = hand.bench.stack.clone();
     assert_eq!(send(&socket, CLIENT), Ok(1));
     assert_eq!(hand.sources(), [SERVER.octets()]);
-    stack.shared.state.borrow_mut().ip.remove_address(SERVER);
+    stack.with_ipv4(|ipv4, ip| ipv4.remove_address(ip, SERVER));
     assert_eq!(send(&socket, CLIENT), Err(Error::HostUnreachable));
     let new = Ipv4Addr::new(10, 0, 0, 77);
     let claiming = (Claiming::Optimistic, Defence::Always);
-    let added = {
-        let ip = &mut stack.shared.state.borrow_mut().ip;
-        ip.add_address(Instant::BOOT, new, 24, claiming)
-    };
+    let added =
+        stack.with_ipv4(|ipv4, ip| ipv4.add_address(ip, Instant::BOOT, (new, 24), claiming));
     added.unwrap();
     assert_eq!(send(&socket, CLIENT), Ok(1));
     hand.push(&arp_frame(ArpOperation::Reply, CLIENT));
@@ -103,10 +101,10 @@ fn an_address_that_comes_into_use_is_the_source_of_what_is_sent_to_it() {
     let probed = Ipv4Addr::new(10, 0, 0, 77);
     let now = hand.bench.stack.shared.now();
     let claiming = (Claiming::Tentative, Defence::Once);
-    let added = {
-        let ip = &mut hand.bench.stack.shared.state.borrow_mut().ip;
-        ip.add_address(now, probed, 24, claiming)
-    };
+    let added = hand
+        .bench
+        .stack
+        .with_ipv4(|ipv4, ip| ipv4.add_address(ip, now, (probed, 24), claiming));
     added.unwrap();
     hand.bench.stack.shared.work.raise();
     assert_eq!(send(&socket, probed), Ok(1));
@@ -129,10 +127,10 @@ fn a_source_that_is_asked_for_is_that_of_its_datagram_only() {
         Err(Error::AddrNotAvailable)
     );
     let claiming = (Claiming::Optimistic, Defence::Always);
-    let added = {
-        let ip = &mut hand.bench.stack.shared.state.borrow_mut().ip;
-        ip.add_address(Instant::BOOT, OTHER, 24, claiming)
-    };
+    let added = hand
+        .bench
+        .stack
+        .with_ipv4(|ipv4, ip| ipv4.add_address(ip, Instant::BOOT, (OTHER, 24), claiming));
     added.unwrap();
     assert_eq!(socket.try_send_many(&[datagram]), Ok(1));
     assert_eq!(send(&socket, CLIENT), Ok(1));

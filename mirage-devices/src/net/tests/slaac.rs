@@ -9,7 +9,7 @@ use crate::{
     net::{
         Budget, Error, Stack,
         checksum::{self, Sum},
-        ip::Autoconfigured,
+        ip::{Autoconfigured, Ipv6Only},
         neighbour::{ALL_NODES, Claiming, group_mac},
         tcp::Algorithm,
     },
@@ -29,20 +29,21 @@ const NETWORK: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0, 1, 0, 0, 0, 0);
 /// A stack that configures itself.
 struct Host {
     stack: Stack,
-    families: Autoconfigured,
+    family: Ipv6Only,
 }
 
 impl Host {
     fn new(world: &World, link: End, seed: u8, claiming: Claiming) -> Self {
         let random = Random::from_seed([seed; 32]);
         let (budget, clock) = (Budget::new(POOL), world.clock());
-        let made = Stack::new(None, &link, budget, Algorithm::CUBIC, random.clone(), clock);
+        let made = Stack::new(&link, budget, Algorithm::CUBIC, random.clone(), clock);
         let stack = made.unwrap();
-        let families = stack
+        let (family, state) = stack
             .autoconfigure_ipv6("net", claiming, random)
             .expect("memory for it");
-        world.spawn(stack.run_with(families.clone(), link, world.clock()));
-        Self { stack, families }
+        let families = Autoconfigured::new(family.clone(), state);
+        world.spawn(stack.run(families, link, world.clock()));
+        Self { stack, family }
     }
 }
 
@@ -87,7 +88,7 @@ fn a_host_waits_for_its_address_until_there_is_a_router() {
         let clock = world.clock();
         let waited = world.run(async move {
             let wait = async {
-                host.families.acquired().await;
+                host.family.acquired().await;
                 clock.now() - start
             };
             let (waited, _far) = embassy_futures::join::join(wait, router).await;
@@ -111,8 +112,8 @@ fn connections_end_with_the_address_and_its_mtu_is_that_of_the_link() {
     let clock = world.clock();
     world.run(async move {
         cable.inject(&advertisement(NETWORK, 100, 1280));
-        server.families.acquired().await;
-        client.families.acquired().await;
+        server.family.acquired().await;
+        client.family.acquired().await;
         let address = server.stack.ipv6_address().expect("an address");
         assert_eq!((server.stack.mtu(), client.stack.mtu()), (1280, 1280));
         let listener = server.stack.listen(7).unwrap();

@@ -20,12 +20,16 @@ impl UdpSocket {
     /// - [`Error::AddrNotAvailable`] if `group` is not in 224.0.0.0/4, or the interface does not have the address
     ///   `interface`,
     /// - [`Error::AddrInUse`] if this socket is in the group,
-    /// - [`Error::OutOfMemory`] if the sockets of the interface are in 16 groups, or the heap is exhausted.
+    /// - [`Error::OutOfMemory`] if the sockets of the interface are in 16 groups, or the heap is exhausted,
+    /// - [`Error::Unsupported`] if the interface has no IPv4.
     pub fn join_multicast_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error> {
         let state = &mut *self.shared.state.borrow_mut();
         check_interface(state, interface)?;
         let member = self.id.as_member();
-        state.ip.join_group(self.shared.now(), group, member)?;
+        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.layer();
+        let now = self.shared.now();
+        ipv4.borrow_mut()
+            .join_group(&mut state.ip, now, group, member)?;
         self.shared.work.raise();
         Ok(())
     }
@@ -33,12 +37,16 @@ impl UdpSocket {
     /// Leaves an IPv4 group. `interface` is an address of the interface, or 0.0.0.0.
     ///
     /// # Errors
-    /// Returns [`Error::AddrNotAvailable`] if this socket is not in the group.
+    /// Returns [`Error::AddrNotAvailable`] if this socket is not in the group, and [`Error::Unsupported`] if the
+    /// interface has no IPv4.
     pub fn leave_multicast_v4(&self, group: Ipv4Addr, interface: Ipv4Addr) -> Result<(), Error> {
         let state = &mut *self.shared.state.borrow_mut();
         check_interface(state, interface)?;
         let member = self.id.as_member();
-        state.ip.leave_group(self.shared.now(), group, member)?;
+        let ipv4 = state.ipv4.clone().ok_or(Error::Unsupported)?.layer();
+        let now = self.shared.now();
+        ipv4.borrow_mut()
+            .leave_group(&mut state.ip, now, group, member)?;
         self.shared.work.raise();
         Ok(())
     }
@@ -184,9 +192,9 @@ impl UdpSocket {
     /// Leaves all groups.
     #[inline]
     pub(super) fn leave_groups(&self, state: &mut State) {
-        if state.ip.has_groups() {
-            let member = self.id.as_member();
-            state.ip.leave_groups(self.shared.now(), member);
+        if let Some(ipv4) = &state.ipv4
+            && ipv4.leave_groups(&mut state.ip, self.shared.now(), self.id.as_member())
+        {
             self.shared.work.raise();
         }
         if let Some(ipv6) = &state.ipv6 {
@@ -198,7 +206,7 @@ impl UdpSocket {
 
 /// Checks that an interface may be chosen by an address.
 fn check_interface(state: &State, interface: Ipv4Addr) -> Result<(), Error> {
-    match interface.is_unspecified() || state.ip.is_usable(interface) {
+    match interface.is_unspecified() || state.is_usable(interface.into()) {
         true => Ok(()),
         false => Err(Error::AddrNotAvailable),
     }

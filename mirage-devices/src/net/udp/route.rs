@@ -57,7 +57,7 @@ impl UdpSocket {
             asks_for_address.then(|| Ipv4Addr::UNSPECIFIED.into())
         });
         let source = source.ok_or(Error::HostUnreachable)?;
-        if !self.broadcast.get() && state.ip.is_broadcast(peer.ip().into()) {
+        if !self.broadcast.get() && state.is_broadcast(peer.ip().into()) {
             return Err(Error::PermissionDenied);
         }
         Ok(source)

@@ -39,6 +39,7 @@ impl Read for Addressing {
         match value.get("boot") {
             Some(default) if is_dhcp(default) => Ok(Self::BootOrDhcp),
             _ if is_dhcp(value) => Ok(Self::Dhcp),
+            None if matches!(value, Value::Null) => Ok(Self::Absent),
             _ => ConfigValue::read(value).map(Self::Static),
         }
     }

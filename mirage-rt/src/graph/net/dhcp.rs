@@ -1,6 +1,6 @@
 //! Interfaces whose address is leased by a DHCP server.
 
-use super::{ConflictDetection, Interface, NetworkDevice};
+use super::{ConflictDetection, Interface, NetworkConfiguration, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     executor::spawn,
@@ -33,17 +33,21 @@ pub struct Dhcp<const COUNT: usize> {
     pub others: [Option<InterfaceAddress>; COUNT],
 }
 
-impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
-        self.wire_with(clock, random, |network| network)
-    }
+impl<const COUNT: usize> NetworkConfiguration for Interface<Dhcp<COUNT>> {
+    type Network = DhcpNetwork<COUNT>;
 
-    /// Makes the network, which `with_families` gives its address families.
+    fn network(&self, clock: Clock, random: Random) -> DhcpNetwork<COUNT> {
+        self.wire_with(clock, random, true, |network| network)
+    }
+}
+
+impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
+    /// Makes the network, which `with_families` gives its address families, of which one is IPv4 if `uses_ipv4`.
     pub(super) fn wire_with<N>(
         &self,
         clock: Clock,
         random: Random,
+        uses_ipv4: bool,
         with_families: impl FnOnce(Network) -> N,
     ) -> DhcpNetwork<COUNT, N> {
         let policy = InterfacePolicy {
@@ -52,7 +56,8 @@ impl<const COUNT: usize> Interface<Dhcp<COUNT>> {
             conflict_detection: self.conflict_detection,
             others: self.address.others,
         };
-        let network = Network::new(self.config(self.address.address), clock, random.clone());
+        let config = self.config_with(self.address.address, uses_ipv4);
+        let network = Network::new(config, clock, random.clone());
         DhcpNetwork {
             network: with_families(network),
             is_static: self.address.address.is_some(),
@@ -100,7 +105,8 @@ where
         if let Some(work) = self.network.run() {
             spawn(work);
         }
-        if self.is_static {
+        // Without IPv4 in this boot, nothing is leased.
+        if self.is_static || stack.ipv4().is_none() {
             return Ok(());
         }
         let mut client = DhcpClient::new(

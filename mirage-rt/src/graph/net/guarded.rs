@@ -1,13 +1,10 @@
 //! Interfaces with rules: to whom the unikernel opens connections, and who opens connections to it.
 
-use super::{
-    AutoconfiguredNetwork, Dhcp, DhcpNetwork, DualStackNetwork, Interface, Ipv6Interface,
-    NetworkDevice, SlaacInterface, SlaacNetwork,
-};
+use super::{Interface, Ipv6Interface, NetworkConfiguration, NetworkDevice};
 use crate::{
     device::{Device, StartError},
     logger::report,
-    net::{InterfaceAddress, Network},
+    net::Network,
     random::Random,
     time::Clock,
 };
@@ -37,8 +34,8 @@ impl<A> Interface<A> {
     }
 }
 
-impl<A> Ipv6Interface<A> {
-    /// Returns the interface with rules, which hold for both families.
+impl<A, S> Ipv6Interface<A, S> {
+    /// Returns the interface with rules, which hold for all its address families.
     #[must_use]
     pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
         Guarded {
@@ -48,84 +45,11 @@ impl<A> Ipv6Interface<A> {
     }
 }
 
-impl<A> SlaacInterface<A> {
-    /// Returns the interface with rules, which hold for both families.
-    #[must_use]
-    pub const fn with_rules(self, rules: &'static Rules) -> Guarded<Self> {
-        Guarded {
-            interface: self,
-            rules,
-        }
-    }
-}
-
-impl Guarded<Interface> {
+impl<I: NetworkConfiguration> Guarded<I> {
     /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<Network> {
+    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<I::Network> {
         GuardedNetwork {
-            network: self.interface.wire(clock, random),
-            rules: self.rules,
-        }
-    }
-}
-
-impl<const COUNT: usize> Guarded<Interface<Dhcp<COUNT>>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<DhcpNetwork<COUNT>> {
-        GuardedNetwork {
-            network: self.interface.wire(clock, random),
-            rules: self.rules,
-        }
-    }
-}
-
-impl Guarded<Ipv6Interface<InterfaceAddress>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(&self, clock: Clock, random: Random) -> GuardedNetwork<DualStackNetwork> {
-        GuardedNetwork {
-            network: self.interface.wire(clock, random),
-            rules: self.rules,
-        }
-    }
-}
-
-impl<const COUNT: usize> Guarded<Ipv6Interface<Dhcp<COUNT>>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(
-        &self,
-        clock: Clock,
-        random: Random,
-    ) -> GuardedNetwork<DhcpNetwork<COUNT, DualStackNetwork>> {
-        GuardedNetwork {
-            network: self.interface.wire(clock, random),
-            rules: self.rules,
-        }
-    }
-}
-
-impl Guarded<SlaacInterface<InterfaceAddress>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(
-        &self,
-        clock: Clock,
-        random: Random,
-    ) -> GuardedNetwork<SlaacNetwork<AutoconfiguredNetwork>> {
-        GuardedNetwork {
-            network: self.interface.wire(clock, random),
-            rules: self.rules,
-        }
-    }
-}
-
-impl<const COUNT: usize> Guarded<SlaacInterface<Dhcp<COUNT>>> {
-    /// Makes the network that this configuration describes, not yet started.
-    pub fn wire(
-        &self,
-        clock: Clock,
-        random: Random,
-    ) -> GuardedNetwork<SlaacNetwork<DhcpNetwork<COUNT, AutoconfiguredNetwork>>> {
-        GuardedNetwork {
-            network: self.interface.wire(clock, random),
+            network: self.interface.network(clock, random),
             rules: self.rules,
         }
     }

@@ -9,6 +9,11 @@ use mirage_graph::target::{Machine, Target};
 /// Returns the memory that the driver and the stack of an interface need on `target` with packets of up
 /// to `mtu` bytes, in bytes.
 pub const fn memory(target: Target, mtu: Option<u16>) -> u64 {
+    memory_without_ipv4(target, mtu) + Stack::IPV4_MEMORY as u64
+}
+
+/// Returns the memory that an interface without IPv4 needs, beside that of IPv6.
+pub const fn memory_without_ipv4(target: Target, mtu: Option<u16>) -> u64 {
     let mtu = match mtu {
         Some(mtu) => mtu,
         None => ethernet::DEFAULT_MTU,

@@ -106,7 +106,7 @@ fn report(socket: c_int, protocol: Protocol) {
     };
     let number = ports::declared().reached_at(protocol, host);
     if let Some(number) = number {
-        readiness::port_is_open(protocol, number, host);
+        readiness::port_is_open(protocol, number, (host.ip(), host.port()));
     }
 }
 

@@ -13,7 +13,7 @@ use crate::{
 };
 use alloc::rc::Rc;
 use core::{cell::Cell, net::SocketAddr};
-use mirage_devices::net::{Budget, TcpLimits, UdpLimits, ip::Ipv4Only, tcp::Algorithm};
+use mirage_devices::net::{Budget, TcpLimits, UdpLimits, tcp::Algorithm};
 use mirage_graph::{
     address::InterfaceAddress, conflict_detection::ConflictDetection, ecn::Ecn,
     name_servers::NameServers,
@@ -36,6 +36,7 @@ impl Link {
         let address = InterfaceAddress::parse(address).unwrap_or_else(|error| panic!("{error}"));
         let interface = InterfaceConfig {
             node: "net",
+            has_ipv4: true,
             address: Some(address),
             gateway: None,
             mac: None,
@@ -56,13 +57,16 @@ impl Link {
             self.random(),
         )
         .unwrap_or_else(|cause| panic!("{address}: {cause}"));
-        if let Some(work) = stack.run(Ipv4Only) {
+        let name_servers = Rc::new(Cell::new(NameServers::NONE));
+        let attached = Stack::InMemory(stack.clone(), name_servers.clone());
+        let network = Network::started(interface, attached, self.random());
+        let family = network.add_ipv4();
+        let family = family.unwrap_or_else(|cause| panic!("{address}: {cause}"));
+        if let Some(work) = family.and_then(|family| stack.run(family)) {
             crate::spawn(work);
         }
-        let name_servers = Rc::new(Cell::new(NameServers::NONE));
-        let stack = Stack::InMemory(stack, name_servers.clone());
         Host {
-            network: Network::started(interface, stack, self.random()),
+            network,
             name_servers,
         }
     }

@@ -29,6 +29,7 @@ fn remedy(error: &ArgumentError) -> &'static str {
             value: _,
         } => "leave out the value",
         ArgumentError::Twice(_) => "leave out the second",
+        ArgumentError::Exclusive(..) => "leave out one of both",
         ArgumentError::Missing(_) => "add the argument",
         ArgumentError::Conflict(_)
         | ArgumentError::WrongValue {

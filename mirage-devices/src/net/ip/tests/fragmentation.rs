@@ -137,7 +137,7 @@ fn fragments_wait_for_room_in_order() {
     assert_eq!(sent.len(), 3);
     for _ in 0..2 {
         host.link = Recorder::with_room(2);
-        IpEgress::new(&mut host.ip, host.now, &mut host.link).flush_fragments();
+        Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link).flush_fragments();
         sent.extend(host.sent());
     }
     assert_eq!(deliver(sent).len(), 1);
@@ -156,7 +156,8 @@ fn fragments_wait_for_the_address_of_the_next_hop() {
         let is_request = |frame: &Vec<u8>| frame[12..14] == [8, 6];
         assert!(host.sent().iter().all(is_request));
         let flush = |host: &mut Host| {
-            IpEgress::new(&mut host.ip, host.now, &mut host.link).flush_fragments();
+            Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link)
+                .flush_fragments();
             host.sent()
         };
         assert_eq!(flush(&mut host).len(), 0);
@@ -184,6 +185,8 @@ fn a_long_datagram_to_this_host_is_not_fragmented() {
         .unwrap();
     let packet = host.ip.take_looped().unwrap();
     assert_eq!(packet.len(), 65_535);
-    let input = host.ip.input_looped(host.now, &packet, &mut host.link);
+    let input = host
+        .ipv4
+        .input_looped(&mut host.ip, host.now, &packet, &mut host.link);
     assert!(matches!(input, Some(Input::Udp(..))));
 }

@@ -30,7 +30,9 @@ pub(super) fn receive(host: &mut Host, frame: &[u8]) -> Option<String> {
     let packet = host.ip.take_reassembled()?;
     let info = ReceiveInfo::default();
     let (now, link) = (host.now, &mut host.link);
-    let input = host.ip.input_packet(now, &packet, false, info, link);
+    let input = host
+        .ipv4
+        .input_packet(&mut host.ip, now, &packet, false, info, link);
     Some(input.map_or_else(String::new, |input| describe(&input)))
 }
 

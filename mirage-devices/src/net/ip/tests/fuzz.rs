@@ -52,16 +52,16 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
     if !looped {
         host.check_prediction(frame);
     }
-    let (ip, link) = (&mut host.ip, &mut host.link);
+    let (ipv4, ip, link) = (&mut host.ipv4, &mut host.ip, &mut host.link);
     let mut input = match looped {
-        true => ip.input_looped(host.now, frame, link),
-        false => ip.input(host.now, frame, host.info, link),
+        true => ipv4.input_looped(ip, host.now, frame, link),
+        false => ipv4.input(ip, host.now, frame, host.info, link),
     };
     let reassembled = ip.take_reassembled();
     if let Some(packet) = &reassembled {
         assert!(input.is_none(), "fragments are not input before the last");
         let info = ReceiveInfo::default();
-        input = ip.input_packet(host.now, packet, false, info, link);
+        input = ipv4.input_packet(ip, host.now, packet, false, info, link);
     }
     let (_, memory) = ip.reassembler.usage();
     assert!(memory <= reassembly::MAX_MEMORY);
@@ -69,11 +69,11 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
         Some(Input::Udp(packet, original))
             if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
         {
-            let mut egress = IpEgress::new(ip, host.now, link);
+            let mut egress = Ipv4Egress::new(ipv4, ip, host.now, link);
             egress.refuse(&original, ErrorMessage::PortUnreachable);
         }
         Some(Input::Error(error)) => datagrams.error(&error),
-        Some(Input::Conflict(address, _, Conflict::Lost)) => ip.remove_address(address),
+        Some(Input::Conflict(address, _, Conflict::Lost)) => ipv4.remove_address(ip, address),
         _ => {}
     }
 }
@@ -133,14 +133,15 @@ fn fuzz_network_frames() {
                     let sent = host.send_datagram(template, ends, Ecn::NotCapable, &data);
                     assert!(sent != Err(TransmitError::TooLong) || data.len() > 65_507);
                     host.link = Recorder::with_room(usize::MAX);
-                    IpEgress::new(&mut host.ip, host.now, &mut host.link).flush_fragments();
+                    Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link)
+                        .flush_fragments();
                 }
                 9 => {
                     // Joined, or left by the last member.
                     let group = Ipv4Addr::new(224, 0, 0, decisions.u8());
-                    let (now, ip) = (host.now, &mut host.ip);
-                    if ip.join_group(now, group, 1) == Err(MembershipError::AlreadyJoined) {
-                        ip.leave_group(now, group, 1).unwrap();
+                    let (now, ipv4, ip) = (host.now, &mut host.ipv4, &mut host.ip);
+                    if ipv4.join_group(ip, now, group, 1) == Err(MembershipError::AlreadyJoined) {
+                        ipv4.leave_group(ip, now, group, 1).unwrap();
                     }
                 }
                 10 => {
@@ -159,7 +160,8 @@ fn fuzz_network_frames() {
                     let address = Ipv4Addr::new(10, 0, decisions.u8() % 2, decisions.u8());
                     let prefix_length = decisions.u8() % 33;
                     let (now, ip) = (host.now, &mut host.ip);
-                    ip.add_address(now, address, prefix_length, claiming)
+                    host.ipv4
+                        .add_address(ip, now, (address, prefix_length), claiming)
                         .unwrap();
                 }
             }
@@ -169,6 +171,6 @@ fn fuzz_network_frames() {
         while datagrams.take_error(port).is_some() {}
         // A query may be answered that late.
         host.wait(Duration::from_secs(3200));
-        assert_eq!(host.ip.next_deadline(), None, "everything has an end");
+        assert_eq!(host.next_deadline(), None, "everything has an end");
     });
 }

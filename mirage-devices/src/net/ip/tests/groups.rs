@@ -16,14 +16,18 @@ pub(super) fn group_frame(packet: &[u8]) -> Vec<u8> {
 
 impl Host {
     pub(super) fn join(&mut self, group: Ipv4Addr) {
-        self.ip.join_group(self.now, group, 1).unwrap();
+        self.ipv4
+            .join_group(&mut self.ip, self.now, group, 1)
+            .unwrap();
     }
 
     /// Takes the datagrams that were looped back.
     fn copies(&mut self) -> Vec<String> {
         let mut received = Vec::new();
         while let Some(packet) = self.ip.take_looped() {
-            let input = self.ip.input_looped(self.now, &packet, &mut self.link);
+            let input = self
+                .ipv4
+                .input_looped(&mut self.ip, self.now, &packet, &mut self.link);
             received.extend(input.as_ref().map(describe));
         }
         received
@@ -63,7 +67,9 @@ fn datagrams_to_groups_are_received_by_members_only() {
         &group_frame(&udp(PEER, same_mac, b"x")),
         DropReason::Destination,
     );
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     host.refuses(&datagram, DropReason::Destination);
 }
 
@@ -81,11 +87,13 @@ fn segments_and_echo_requests_to_groups_are_dropped_without_an_answer() {
     let to_host = ethernet([1, 0, 0x5e, 0, 0, 0xfb], 0x0800, &udp(PEER, LOCAL, b"x"));
     host.refuses(&to_host, DropReason::FrameBroadcast);
     let (now, datagram) = (host.now, group_frame(&udp(PEER, GROUP, b"x")));
-    let received = host.ip.input(now, &datagram, host.info, &mut host.link);
+    let received = host
+        .ipv4
+        .input(&mut host.ip, now, &datagram, host.info, &mut host.link);
     let Some(Input::Udp(_, original)) = received else {
         panic!("{received:?}");
     };
-    let mut egress = IpEgress::new(&mut host.ip, now, &mut host.link);
+    let mut egress = Ipv4Egress::new(&mut host.ipv4, &mut host.ip, now, &mut host.link);
     egress.refuse(&original, ErrorMessage::PortUnreachable);
     assert!(host.sent().is_empty());
 }
@@ -104,9 +112,9 @@ fn packets_to_groups_are_reassembled() {
     assert_eq!(host.input(&part([0, 5], second)), None);
     let packet = host.ip.take_reassembled().unwrap();
     let info = ReceiveInfo::default();
-    let input = host
-        .ip
-        .input_packet(host.now, &packet, false, info, &mut host.link);
+    let input =
+        host.ipv4
+            .input_packet(&mut host.ip, host.now, &packet, false, info, &mut host.link);
     assert!(matches!(input, Some(Input::Udp(..))), "{input:?}");
     // One that stays incomplete is given up without an answer.
     host.input(&part([0x20, 0], first));
@@ -190,7 +198,9 @@ fn a_member_receives_its_own_datagrams_unless_the_socket_does_not_want_it() {
     assert_eq!(host.copies().len(), 1);
     // What waits when the group is left is lost.
     host.send_to_group(&mut template, b"late");
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     assert!(host.copies().is_empty());
     assert_eq!(host.ip.drops().get(DropReason::Destination), 1);
 }
@@ -226,34 +236,37 @@ fn copies_are_bounded_and_do_not_hold_up_the_datagrams() {
 #[test]
 fn groups_have_members_and_a_bound() {
     let mut host = Host::new();
-    let (ip, now) = (&mut host.ip, host.now);
+    let (ipv4, ip, now) = (&mut host.ipv4, &mut host.ip, host.now);
     let group = |index| Ipv4Addr::new(239, 0, 0, index);
-    assert_eq!(ip.join_group(now, PEER, 1), Err(MembershipError::NotAGroup));
     assert_eq!(
-        ip.leave_group(now, group(0), 1),
+        ipv4.join_group(ip, now, PEER, 1),
+        Err(MembershipError::NotAGroup)
+    );
+    assert_eq!(
+        ipv4.leave_group(ip, now, group(0), 1),
         Err(MembershipError::NotJoined)
     );
     for index in 0..16 {
-        assert_eq!(ip.join_group(now, group(index), 1), Ok(()));
+        assert_eq!(ipv4.join_group(ip, now, group(index), 1), Ok(()));
     }
     assert_eq!(
-        ip.join_group(now, group(16), 1),
+        ipv4.join_group(ip, now, group(16), 1),
         Err(MembershipError::TooMany)
     );
     assert_eq!(
-        ip.join_group(now, group(3), 1),
+        ipv4.join_group(ip, now, group(3), 1),
         Err(MembershipError::AlreadyJoined)
     );
-    assert_eq!(ip.join_group(now, group(3), 2), Ok(()));
+    assert_eq!(ipv4.join_group(ip, now, group(3), 2), Ok(()));
     assert_eq!(
-        ip.leave_group(now, group(4), 2),
+        ipv4.leave_group(ip, now, group(4), 2),
         Err(MembershipError::NotJoined)
     );
-    assert_eq!(ip.leave_group(now, group(3), 1), Ok(()));
-    assert!(ip.group_recipient(group(3)).is_ok());
-    ip.leave_groups(now, 1);
+    assert_eq!(ipv4.leave_group(ip, now, group(3), 1), Ok(()));
+    assert!(ipv4.group_recipient(group(3)).is_ok());
+    ipv4.leave_groups(ip, now, 1);
     for index in 0..16 {
-        assert_eq!(ip.group_recipient(group(index)).is_ok(), index == 3);
+        assert_eq!(ipv4.group_recipient(group(index)).is_ok(), index == 3);
     }
-    assert_eq!(ip.join_group(now, group(16), 1), Ok(()));
+    assert_eq!(ipv4.join_group(ip, now, group(16), 1), Ok(()));
 }

@@ -63,7 +63,7 @@ proptest! {
         let received = host.input(&frame);
         prop_assert!(received.is_none() || host.ip.drops().total() == 0);
         host.wait(Duration::from_secs(100));
-        prop_assert_eq!(host.ip.next_deadline(), None);
+        prop_assert_eq!(host.next_deadline(), None);
     }
 
     #[test]
@@ -71,7 +71,7 @@ proptest! {
         let mut host = Host::new();
         host.input(&bytes);
         host.input(&frame(&bytes));
-        let _ = host.ip.input_looped(START, &bytes, &mut host.link);
+        let _ = host.ipv4.input_looped(&mut host.ip, START, &bytes, &mut host.link);
     }
 
     #[test]
@@ -79,10 +79,12 @@ proptest! {
         let mut sender = Host::new();
         sender.send(LOCAL, PEER, &data).unwrap();
         let mut receiver = Host::without_address(Offloads::default());
-        receiver.ip = Ip::new(PEER_MAC, 1500, Offloads::default(), Random::from_seed([6; 32]));
+        let random = Random::from_seed([6; 32]);
+        receiver.ip = Ip::new(PEER_MAC, 1500, Offloads::default(), random.clone());
+        receiver.ipv4 = Ipv4::new(PEER_MAC, random);
         receiver.add_address(PEER, 24);
         let sent = sender.sent().remove(0);
-        let input = receiver.ip.input(START, &sent, ReceiveInfo::default(), &mut receiver.link);
+        let input = receiver.ipv4.input(&mut receiver.ip, START, &sent, ReceiveInfo::default(), &mut receiver.link);
         let is_whole = matches!(&input, Some(Input::Udp(packet, _)) if packet.payload[8..] == data);
         prop_assert!(is_whole, "{:?}", input);
     }

@@ -100,11 +100,13 @@ fn a_refused_datagram_is_reported_with_its_start() {
     let mut host = Host::new();
     let packet = udp(PEER, LOCAL, &[b'z'; 1000]);
     let bytes = frame(&packet);
-    let input = host.ip.input(START, &bytes, host.info, &mut host.link);
+    let input = host
+        .ipv4
+        .input(&mut host.ip, START, &bytes, host.info, &mut host.link);
     let Some(Input::Udp(_, original)) = input else {
         panic!("{input:?}");
     };
-    let mut egress = IpEgress::new(&mut host.ip, START, &mut host.link);
+    let mut egress = Ipv4Egress::new(&mut host.ipv4, &mut host.ip, START, &mut host.link);
     egress.refuse(&original, ErrorMessage::PortUnreachable);
     let sent = host.sent();
     let (source, destination, message) = read(&sent[0]);

@@ -125,17 +125,23 @@ fn joining_and_leaving_are_reported_twice_within_a_second() {
     host.wait(SECOND);
     assert_eq!(messages(&mut host), [report(&[(TO_EXCLUDE, GROUP)])]);
     // Another member changes nothing.
-    host.ip.join_group(host.now, GROUP, 2).unwrap();
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .join_group(&mut host.ip, host.now, GROUP, 2)
+        .unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     host.wait(SECOND * 100);
     assert_eq!(messages(&mut host), []);
-    host.ip.leave_group(host.now, GROUP, 2).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 2)
+        .unwrap();
     host.wait(SECOND);
     let left = report(&[(TO_INCLUDE, GROUP)]);
     assert_eq!(messages(&mut host), [left.clone(), left]);
     host.wait(SECOND * 100);
     assert_eq!(messages(&mut host), []);
-    assert_eq!(host.ip.next_deadline(), None);
+    assert_eq!(host.next_deadline(), None);
 }
 
 #[test]
@@ -143,7 +149,9 @@ fn changes_at_once_are_one_report_and_the_last_one_counts() {
     let mut host = Host::new();
     host.join(GROUP);
     host.join(OTHER);
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     host.wait(Duration::ZERO);
     let records = [(TO_EXCLUDE, OTHER), (TO_INCLUDE, GROUP)];
     assert_eq!(messages(&mut host), [report(&records)]);
@@ -168,7 +176,7 @@ fn the_group_of_all_hosts_is_never_reported() {
     accepts(&mut host, &query(1, ANY, 12));
     accepts(&mut host, &query(1, ANY, 8));
     host.wait(SECOND * 10);
-    host.ip.leave_groups(host.now, 1);
+    host.ipv4.leave_groups(&mut host.ip, host.now, 1);
     host.wait(SECOND * 10);
     assert_eq!(messages(&mut host), []);
 }
@@ -251,7 +259,9 @@ fn with_a_router_of_version_2_its_messages_are_used_for_400_seconds() {
     accepts(&mut host, &query(50, GROUP, 8));
     host.wait(SECOND * 5);
     assert_eq!(messages(&mut host), [message(GROUP, REPORT_V2, GROUP)]);
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     host.wait(SECOND * 20);
     assert_eq!(messages(&mut host), [message(ALL_ROUTERS, LEAVE, GROUP)]);
     host.join(GROUP);
@@ -260,7 +270,7 @@ fn with_a_router_of_version_2_its_messages_are_used_for_400_seconds() {
     assert_eq!(messages(&mut host), [joined.clone(), joined]);
     // The last query of the version was 45 s ago.
     host.wait(SECOND * 354);
-    host.ip.leave_groups(host.now, 1);
+    host.ipv4.leave_groups(&mut host.ip, host.now, 1);
     host.wait(Duration::ZERO);
     assert_eq!(messages(&mut host).len(), 2, "leaves");
     host.wait(SECOND * 2);
@@ -277,14 +287,16 @@ fn with_a_router_of_version_1_joining_is_reported_and_leaving_is_not() {
     accepts(&mut host, &query(100, ANY, 8));
     host.wait(SECOND * 10);
     assert_eq!(messages(&mut host), [message(GROUP, REPORT_V1, GROUP)]);
-    host.ip.leave_group(host.now, GROUP, 1).unwrap();
+    host.ipv4
+        .leave_group(&mut host.ip, host.now, GROUP, 1)
+        .unwrap();
     host.wait(SECOND * 20);
     assert_eq!(messages(&mut host), []);
     host.join(GROUP);
     host.wait(SECOND * 20);
     assert_eq!(messages(&mut host).len(), 2);
     host.wait(SECOND * 400);
-    host.ip.leave_groups(host.now, 1);
+    host.ipv4.leave_groups(&mut host.ip, host.now, 1);
     host.wait(SECOND);
     assert_eq!(messages(&mut host).len(), 2, "version 3 again");
 }
@@ -400,7 +412,7 @@ fn groups_that_are_joined_and_left_all_the_time_take_no_more_memory() {
         for index in 0..16 {
             host.join(Ipv4Addr::new(239, 0, round, index));
         }
-        host.ip.leave_groups(host.now, 1);
+        host.ipv4.leave_groups(&mut host.ip, host.now, 1);
     }
     host.join(GROUP);
     host.wait(Duration::ZERO);

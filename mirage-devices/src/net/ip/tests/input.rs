@@ -19,7 +19,7 @@ fn datagrams_and_segments_to_any_address_are_expected() {
     host.add_address(other, 24);
     for local in [LOCAL, other] {
         for packet in [udp(PEER, local, b"x"), syn(FAR, local)] {
-            assert!(host.ip.predicted(&frame(&packet), host.info).is_some());
+            assert!(host.ipv4.predicted(&frame(&packet), host.info).is_some());
             assert!(host.input(&frame(&packet)).is_some());
         }
     }
@@ -145,7 +145,10 @@ fn the_ecn_field_is_passed_on() {
         let change = |header: &mut [u8]| header[1] = 0xfc | bits as u8;
         let packet = frame(&ipv4_with(PEER, LOCAL, 17, &datagram, &[], change));
         let info = ReceiveInfo::default();
-        match host.ip.input(START, &packet, info, &mut host.link) {
+        match host
+            .ipv4
+            .input(&mut host.ip, START, &packet, info, &mut host.link)
+        {
             Some(Input::Udp(packet, _)) => assert_eq!(packet.ecn(), ecn),
             other => panic!("{other:?}"),
         }

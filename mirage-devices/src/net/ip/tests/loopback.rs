@@ -6,11 +6,14 @@ impl Host {
     fn looped(&mut self) -> Vec<String> {
         let mut received = Vec::new();
         while let Some(packet) = self.ip.take_looped() {
-            let input = self.ip.input_looped(self.now, &packet, &mut self.link);
+            let input = self
+                .ipv4
+                .input_looped(&mut self.ip, self.now, &packet, &mut self.link);
             let Some(input) = input else { continue };
             received.push(describe(&input));
             if let Input::Udp(_, original) = input {
-                let mut egress = IpEgress::new(&mut self.ip, self.now, &mut self.link);
+                let mut egress =
+                    Ipv4Egress::new(&mut self.ipv4, &mut self.ip, self.now, &mut self.link);
                 egress.refuse(&original, ErrorMessage::PortUnreachable);
             }
         }
@@ -58,7 +61,7 @@ fn the_queue_is_bounded() {
 fn a_packet_to_an_address_that_was_removed_is_dropped() {
     let mut host = Host::new();
     host.send(LOCAL, LOCAL, b"x").unwrap();
-    host.ip.remove_address(LOCAL);
+    host.ipv4.remove_address(&mut host.ip, LOCAL);
     assert!(host.looped().is_empty());
     assert_eq!(host.ip.drops().get(DropReason::Destination), 1);
 }

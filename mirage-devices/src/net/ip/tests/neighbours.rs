@@ -14,7 +14,9 @@ fn requests_and_probes_are_answered_for_usable_addresses_only() {
     let mut host = Host::new();
     let second = Ipv4Addr::new(10, 0, 0, 3);
     let claiming = (Claiming::Tentative, Defence::Once);
-    host.ip.add_address(START, second, 24, claiming).unwrap();
+    host.ipv4
+        .add_address(&mut host.ip, START, (second, 24), claiming)
+        .unwrap();
     for sender in [PEER, Ipv4Addr::UNSPECIFIED] {
         host.input(&arp(Operation::Request, PEER_MAC, sender, LOCAL));
         let sent = arps(&mut host);
@@ -38,13 +40,15 @@ fn a_conflict_is_reported() {
     let mut host = Host::new();
     let second = Ipv4Addr::new(10, 0, 0, 3);
     let claiming = (Claiming::Tentative, Defence::Once);
-    host.ip.add_address(START, second, 24, claiming).unwrap();
+    host.ipv4
+        .add_address(&mut host.ip, START, (second, 24), claiming)
+        .unwrap();
     let lost = host.input(&arp(Operation::Reply, PEER_MAC, second, LOCAL));
     assert_eq!(lost, Some(format!("{:?} 10.0.0.3", Conflict::Lost)));
-    assert!(!host.ip.is_usable(second));
+    assert!(!host.ipv4.is_usable(second));
     let defended = host.input(&arp(Operation::Request, PEER_MAC, LOCAL, PEER));
     assert_eq!(defended, Some(format!("{:?} 10.0.0.2", Conflict::Defended)));
-    assert!(host.ip.is_usable(LOCAL));
+    assert!(host.ipv4.is_usable(LOCAL));
     assert_eq!(arps(&mut host).len(), 1);
     assert_eq!(host.send(LOCAL, LOCAL, b"x"), Ok(()));
     assert!(host.ip.has_looped(), "no neighbour has our address");
@@ -96,7 +100,8 @@ fn a_peer_that_makes_progress_is_not_probed() {
         for _ in 0..100 {
             host.send_by(&mut hint, LOCAL, remote, b"x").unwrap();
             if confirmed {
-                let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
+                let mut egress =
+                    Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link);
                 egress.confirm(remote.into(), &mut hint);
             }
             host.wait(Duration::from_secs(2));
@@ -116,7 +121,8 @@ fn senders_outside_the_network_are_not_learnt() {
         host.sent();
         for index in 0..4 {
             let hint = &mut NextHopHint::new(index, false);
-            let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
+            let mut egress =
+                Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link);
             egress.confirm(sender.into(), hint);
             host.send_by(hint, LOCAL, sender, b"x").unwrap();
             assert_ne!(host.sent()[0][..6], forged);

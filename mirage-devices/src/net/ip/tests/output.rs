@@ -114,13 +114,13 @@ fn a_gateway_outside_the_network_is_reached() {
     let (local, gateway) = (Ipv4Addr::new(10, 244, 1, 5), Ipv4Addr::new(169, 254, 1, 1));
     host.add_address(local, 32);
     let route = Route::default_gateway(gateway);
-    host.ip.routes_mut().add(route).unwrap();
+    host.ipv4.routes_mut(&mut host.ip).add(route).unwrap();
     host.send(local, FAR, b"x").unwrap();
     let asked = Arp::parse(&host.sent()[0][14..]).unwrap();
     assert_eq!((asked.sender, asked.target), (local, gateway));
     host.input(&arp(Operation::Reply, PEER_MAC, gateway, local));
     assert_eq!(host.sent()[0][..6], PEER_MAC);
-    assert_eq!(host.ip.source_for(FAR.into()), Some(local.into()));
+    assert_eq!(host.ipv4.source_for(FAR), Some(local));
 }
 
 #[test]
@@ -195,31 +195,36 @@ fn a_removed_address_sends_and_receives_nothing() {
     let mut host = Host::new();
     let mut hint = NextHopHint::default();
     host.send_by(&mut hint, LOCAL, PEER, b"x").unwrap();
-    host.ip.remove_address(LOCAL);
+    host.ipv4.remove_address(&mut host.ip, LOCAL);
     let result = host.send_by(&mut hint, LOCAL, PEER, b"x");
     assert_eq!(result, Err(TransmitError::Unreachable));
     host.refuses(
         &frames::frame(&udp(PEER, LOCAL, b"x")),
         DropReason::Destination,
     );
-    assert_eq!(host.ip.source_for(PEER.into()), None);
+    assert_eq!(host.ipv4.source_for(PEER), None);
 }
 
 #[test]
 fn an_address_that_is_added_twice_is_there_once() {
     let mut host = Host::new();
     let claiming = (Claiming::Tentative, Defence::Once);
-    host.ip.add_address(START, LOCAL, 16, claiming).unwrap();
-    assert!(host.ip.is_usable(LOCAL), "it is not claimed anew");
+    host.ipv4
+        .add_address(&mut host.ip, START, (LOCAL, 16), claiming)
+        .unwrap();
+    assert!(host.ipv4.is_usable(LOCAL), "it is not claimed anew");
     let neighbour = Ipv4Addr::new(10, 0, 1, 1);
-    assert_eq!(host.ip.next_hop(neighbour), Some(neighbour));
-    host.ip.remove_address(LOCAL);
-    assert!(!host.ip.is_usable(LOCAL));
+    assert_eq!(host.ipv4.next_hop(neighbour), Some(neighbour));
+    host.ipv4.remove_address(&mut host.ip, LOCAL);
+    assert!(!host.ipv4.is_usable(LOCAL));
     assert_eq!(
         host.send(LOCAL, PEER, b"x"),
         Err(TransmitError::Unreachable)
     );
-    assert_eq!(host.ip.routes_mut().next_hop(PEER), Some(GATEWAY));
+    assert_eq!(
+        host.ipv4.routes_mut(&mut host.ip).next_hop(PEER),
+        Some(GATEWAY)
+    );
 }
 
 #[test]
@@ -230,7 +235,7 @@ fn a_neighbour_is_not_sent_packets_from_a_removed_address() {
     host.input(&arp(Operation::Reply, PEER_MAC, PEER, LOCAL));
     let mut hint = NextHopHint::default();
     host.send_by(&mut hint, second, PEER, b"x").unwrap();
-    host.ip.remove_address(second);
+    host.ipv4.remove_address(&mut host.ip, second);
     host.send_by(&mut hint, LOCAL, PEER, b"x").unwrap();
     let result = host.send_by(&mut hint, second, PEER, b"x");
     assert_eq!(result, Err(TransmitError::Unreachable));
@@ -240,13 +245,13 @@ fn a_neighbour_is_not_sent_packets_from_a_removed_address() {
 fn the_source_is_an_address_in_the_network_of_the_next_hop() {
     let mut host = Host::new();
     host.add_address(Ipv4Addr::new(10, 9, 0, 2), 16);
-    let source = |remote: [u8; 4]| host.ip.source_for(Ipv4Addr::from(remote).into());
-    let (first, second) = (LOCAL.into(), Ipv4Addr::new(10, 9, 0, 2).into());
+    let source = |remote: [u8; 4]| host.ipv4.source_for(Ipv4Addr::from(remote));
+    let (first, second) = (LOCAL, Ipv4Addr::new(10, 9, 0, 2));
     assert_eq!(source([10, 0, 0, 77]), Some(first));
     assert_eq!(source([10, 9, 77, 1]), Some(second));
     assert_eq!(source([10, 9, 255, 255]), Some(second));
     assert_eq!(source([8, 8, 8, 8]), Some(first));
     assert_eq!(source([255, 255, 255, 255]), Some(first));
-    let localhost = Ipv4Addr::LOCALHOST.into();
-    assert_eq!(host.ip.source_for(localhost), Some(localhost));
+    let localhost = Ipv4Addr::LOCALHOST;
+    assert_eq!(host.ipv4.source_for(localhost), Some(localhost));
 }

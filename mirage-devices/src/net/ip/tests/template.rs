@@ -83,7 +83,8 @@ fn frames_are_the_same_as_without_a_template() {
                 let datagram = udp_without_checksum(7, 1000, &data);
                 let write = |bytes: &mut [u8]| bytes.copy_from_slice(&datagram);
                 let host = &mut sender.host;
-                let mut egress = IpEgress::new(&mut host.ip, host.now, &mut host.link);
+                let mut egress =
+                    Ipv4Egress::new(&mut host.ipv4, &mut host.ip, host.now, &mut host.link);
                 let hint = &mut NextHopHint::default();
                 egress
                     .transmit(&info.packet(), hint, datagram.len(), write)
@@ -136,11 +137,11 @@ fn a_neighbour_or_gateway_that_moves_is_followed() {
 fn a_route_that_changes_is_followed() {
     let mut sender = Sender::new(Offloads::default());
     assert_eq!(sender.destination(FAR), GATEWAY_MAC);
-    let routes = sender.host.ip.routes_mut();
+    let routes = sender.host.ipv4.routes_mut(&mut sender.host.ip);
     routes.remove(Route::default_gateway(GATEWAY));
     routes.add(Route::default_gateway(PEER)).unwrap();
     assert_eq!(sender.destination(FAR), PEER_MAC);
-    sender.host.ip.routes_mut().clear();
+    sender.host.ipv4.routes_mut(&mut sender.host.ip).clear();
     assert_eq!(sender.send(LOCAL, FAR), Err(TransmitError::Unreachable));
 }
 
@@ -150,7 +151,7 @@ fn a_removed_address_sends_nothing() {
     let other = Ipv4Addr::new(10, 0, 0, 4);
     sender.host.add_address(other, 24);
     sender.destination(PEER);
-    sender.host.ip.remove_address(LOCAL);
+    sender.host.ipv4.remove_address(&mut sender.host.ip, LOCAL);
     assert_eq!(sender.send(LOCAL, PEER), Err(TransmitError::Unreachable));
 }
 
@@ -160,7 +161,11 @@ fn an_address_that_is_lost_to_another_host_sends_nothing() {
     let leased = Ipv4Addr::new(10, 0, 0, 4);
     let claiming = (Claiming::Optimistic, Defence::Once);
     let (now, ip) = (sender.host.now, &mut sender.host.ip);
-    ip.add_address(now, leased, 24, claiming).unwrap();
+    let added = sender
+        .host
+        .ipv4
+        .add_address(ip, now, (leased, 24), claiming);
+    added.unwrap();
     sender.send(leased, PEER).unwrap();
     let claim = arp(Operation::Reply, [2, 0, 0, 0, 0, 0x40], leased, leased);
     let lost = sender.host.input(&claim);

@@ -1,215 +1,301 @@
 //! Interfaces with both address families.
 
 use super::{
-    egress::DualStackEgress, icmp::Reason, interface::Ipv6, output::Ipv6Output, packet::Ipv6Packet,
-    sockets::Ipv6Sockets,
+    egress::Ipv6Egress,
+    interface::Ipv6,
+    ipv6_only::{HasIpv6, IPV6, Ipv6Only, ether_type, ipv6_packet, original_of},
+    output::{Ipv6Output, ipv6_of},
 };
 use crate::{
     net::{
-        ethernet,
+        drops::DropReason,
         ip::{
+            datagram_info::DatagramInfo,
             egress::Egress,
-            families::Families,
-            icmp::{ErrorMessage, IcmpError},
+            families::{Families, Family, Layers},
+            icmp::IcmpError,
             input::Input,
             interface::Ip,
+            ipv4::Ipv4,
+            ipv4_only::Ipv4Only,
             original::Original,
-            output::IpEgress,
+            output::Ipv4Egress,
+            packet::{Address, NextHopHint, PacketHeader, TransmitError},
             predicted::Predicted,
+            template::Template,
         },
         link::Transmit,
         offload::ReceiveInfo,
     },
     time::Instant,
 };
-use alloc::rc::Rc;
-use core::cell::RefCell;
+use core::cell::RefMut;
 
-/// The EtherType of IPv6 as it is in a frame.
-const IPV6: [u8; 2] = ethernet::IPV6.to_be_bytes();
-
-/// An interface with IPv4 and IPv6, of which it has the state. Clones are the same.
+/// An interface with IPv4 and IPv6. Clones are the same.
 #[derive(Debug, Clone)]
-pub struct DualStack(pub(super) Rc<RefCell<Ipv6>>);
+pub struct DualStack {
+    ipv4: Ipv4Only,
+    ipv6: Ipv6Only,
+    /// The one whose frames are processed, if they are not those of both.
+    only: Option<Family>,
+}
 
 impl DualStack {
-    /// Returns the address families of an interface whose IPv6 layer is `ipv6`.
-    pub fn new(ipv6: Ipv6) -> Self {
-        Self(Rc::new(RefCell::new(ipv6)))
+    /// Returns both families of an interface.
+    pub const fn new(ipv4: Ipv4Only, ipv6: Ipv6Only) -> Self {
+        Self {
+            ipv4,
+            ipv6,
+            only: None,
+        }
     }
 
-    /// Returns the IPv6 layer as sockets know it.
-    pub fn sockets(&self) -> Rc<dyn Ipv6Sockets> {
-        self.0.clone()
+    /// Has only the frames of one family processed. The layer of the other must have no address.
+    #[must_use]
+    pub fn with_only(self, only: Family) -> Self {
+        Self {
+            only: Some(only),
+            ..self
+        }
     }
 }
 
 impl Families for DualStack {
+    type Layers<'a> = DualStackLayers<'a>;
+
+    #[inline(always)]
+    fn layers(&self) -> DualStackLayers<'_> {
+        DualStackLayers {
+            ipv4: self.ipv4.layers(),
+            ipv6: self.ipv6.layers(),
+            only: self.only,
+        }
+    }
+}
+
+/// The layers of both families.
+#[derive(Debug)]
+pub struct DualStackLayers<'a> {
+    ipv4: RefMut<'a, Ipv4>,
+    ipv6: RefMut<'a, Ipv6>,
+    only: Option<Family>,
+}
+
+impl HasIpv6 for DualStackLayers<'_> {
+    #[inline(always)]
+    fn ipv6(&mut self) -> &mut Ipv6 {
+        &mut self.ipv6
+    }
+}
+
+impl Layers for DualStackLayers<'_> {
     #[inline(always)]
     fn predicted<'a>(&self, ip: &Ip, frame: &'a [u8], info: ReceiveInfo) -> Option<Predicted<'a>> {
         match ether_type(frame) {
-            Some(IPV6) => self.0.borrow().predicted(frame, info),
-            _ => ip.predicted(frame, info),
+            Some(IPV6) => Ipv6::predicted(&self.ipv6, frame, info),
+            _ => Layers::predicted(&self.ipv4, ip, frame, info),
         }
     }
 
     fn original_of<'a>(&self, frame: &'a [u8]) -> Option<Original<'a>> {
         match ether_type(frame) {
-            Some(IPV6) => Some(Original {
-                is_unicast: true,
-                bytes: Ipv6Packet::parse(frame.get(ethernet::HEADER_LEN..)?)
-                    .ok()?
-                    .bytes,
-            }),
+            Some(IPV6) => original_of(frame),
             _ => Original::of_predicted(frame),
         }
     }
 
     #[inline]
     fn input<'a, T: Transmit>(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         frame: &'a [u8],
         info: ReceiveInfo,
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        match ipv6_packet(frame) {
-            Some(bytes) => {
-                let ipv6 = &mut *self.0.borrow_mut();
-                ipv6.input(ip, now, frame, bytes, info, transmitter)
+        match (ipv6_packet(frame), self.only) {
+            (Some(_), Some(Family::V4)) | (None, Some(Family::V6)) => {
+                ip.drops.count(DropReason::EtherType);
+                None
             }
-            None => ip.input(now, frame, info, transmitter),
-        }
-    }
-
-    #[inline]
-    fn input_looped<'a, T: Transmit>(
-        &self,
-        ip: &mut Ip,
-        now: Instant,
-        packet: &'a [u8],
-        transmitter: &mut T,
-    ) -> Option<Input<'a>> {
-        match is_ipv6(packet) {
-            true => {
-                let ipv6 = &mut *self.0.borrow_mut();
-                ipv6.input_looped(ip, now, packet, transmitter)
+            (Some(bytes), _) => {
+                Ipv6::input(&mut self.ipv6, ip, now, frame, bytes, info, transmitter)
             }
-            false => ip.input_looped(now, packet, transmitter),
+            (None, _) => Layers::input(&mut self.ipv4, ip, now, frame, info, transmitter),
         }
     }
 
     #[inline]
     fn input_reassembled<'a, T: Transmit>(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         packet: &'a [u8],
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
         match is_ipv6(packet) {
-            true => {
-                let ipv6 = &mut *self.0.borrow_mut();
-                ipv6.input_reassembled(ip, now, packet, transmitter)
-            }
-            false => ip.input_reassembled(now, packet, transmitter),
+            true => Layers::input_reassembled(&mut self.ipv6, ip, now, packet, transmitter),
+            false => Layers::input_reassembled(&mut self.ipv4, ip, now, packet, transmitter),
+        }
+    }
+
+    #[inline]
+    fn input_looped<'a, T: Transmit>(
+        &mut self,
+        ip: &mut Ip,
+        now: Instant,
+        packet: &'a [u8],
+        transmitter: &mut T,
+    ) -> Option<Input<'a>> {
+        match is_ipv6(packet) {
+            true => Layers::input_looped(&mut self.ipv6, ip, now, packet, transmitter),
+            false => Layers::input_looped(&mut self.ipv4, ip, now, packet, transmitter),
         }
     }
 
     fn refuse_datagram<T: Transmit>(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         transmitter: &mut T,
         original: &Original<'_>,
     ) {
-        if !is_ipv6(original.bytes) {
-            return IpEgress::new(ip, now, transmitter)
-                .refuse(original, ErrorMessage::PortUnreachable);
+        match is_ipv6(original.bytes) {
+            true => self.ipv6.refuse_datagram(ip, now, transmitter, original),
+            false => self.ipv4.refuse_datagram(ip, now, transmitter, original),
         }
-        if original.is_unicast {
-            let ipv6 = &mut *self.0.borrow_mut();
-            let mut output = Ipv6Output::new(ipv6, ip, now, transmitter);
-            output.refuse(original.bytes, Reason::Port);
-        }
-    }
-
-    #[inline]
-    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
-        IpEgress::new(ip, now, transmitter).flush_fragments();
-        let ipv6 = &mut *self.0.borrow_mut();
-        Ipv6Output::new(ipv6, ip, now, transmitter).flush_fragments();
     }
 
     #[inline(always)]
     fn egress<'a, T: Transmit>(
-        &'a self,
+        &'a mut self,
         ip: &'a mut Ip,
         now: Instant,
         transmitter: &'a mut T,
     ) -> impl Egress {
         DualStackEgress {
-            ipv6: self.0.borrow_mut(),
+            ipv4: &mut self.ipv4,
+            ipv6: &mut self.ipv6,
             ip,
             now,
             transmitter,
         }
     }
 
+    #[inline]
+    fn flush_fragments<T: Transmit>(&mut self, ip: &mut Ip, now: Instant, transmitter: &mut T) {
+        Layers::flush_fragments(&mut self.ipv4, ip, now, transmitter);
+        Layers::flush_fragments(&mut self.ipv6, ip, now, transmitter);
+    }
+
     fn expire(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         transmitter: &mut impl Transmit,
         mut unreachable: impl FnMut(&IcmpError<'_>),
     ) {
-        let ipv6 = &mut *self.0.borrow_mut();
         if ip.has_expired_fragments(now) {
-            give_up_reassembly(ipv6, ip, now, transmitter);
+            self.give_up_reassembly(ip, now, transmitter);
         }
-        ip.expire(now, transmitter, &mut unreachable);
-        ipv6.expire(ip, now, transmitter, unreachable);
+        Layers::expire(&mut self.ipv4, ip, now, transmitter, &mut unreachable);
+        Layers::expire(&mut self.ipv6, ip, now, transmitter, unreachable);
     }
 
     #[inline]
-    fn next_deadline(&self, ip: &Ip) -> Option<Instant> {
-        let deadlines = [ip.next_deadline(), self.0.borrow().next_deadline()];
+    fn next_deadline(&self) -> Option<Instant> {
+        let deadlines = [
+            Layers::next_deadline(&self.ipv4),
+            Layers::next_deadline(&self.ipv6),
+        ];
         deadlines.into_iter().flatten().min()
     }
 }
 
-/// Gives up packets of both families whose fragments did not come in time.
-#[cold]
-#[inline(never)]
-fn give_up_reassembly(ipv6: &mut Ipv6, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
-    while let Some(first) = ip.take_expired_fragment(now) {
-        match is_ipv6(&first) {
-            true => ipv6.refuse_reassembly(ip, now, &first, transmitter),
-            false => ip.refuse_reassembly(now, &first, transmitter),
+impl DualStackLayers<'_> {
+    /// Gives up packets of both families whose fragments did not come in time.
+    #[cold]
+    #[inline(never)]
+    fn give_up_reassembly(&mut self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
+        while let Some(first) = ip.take_expired_fragment(now) {
+            match is_ipv6(&first) {
+                true => self.ipv6.refuse_reassembly(ip, now, &first, transmitter),
+                false => self.ipv4.refuse_reassembly(ip, now, &first, transmitter),
+            }
         }
     }
 }
 
-#[inline(always)]
-fn ether_type(frame: &[u8]) -> Option<[u8; 2]> {
-    let header: &[u8; ethernet::HEADER_LEN] = frame.first_chunk()?;
-    Some([header[12], header[13]])
+/// Sends packets of both families on an interface, at a time.
+struct DualStackEgress<'a, T> {
+    ipv4: &'a mut Ipv4,
+    ipv6: &'a mut Ipv6,
+    ip: &'a mut Ip,
+    now: Instant,
+    transmitter: &'a mut T,
 }
 
-/// Returns the packet of a frame if it is one of IPv6, also behind the tag of priority without VLAN.
-pub(super) fn ipv6_packet(frame: &[u8]) -> Option<&[u8]> {
-    let (header, bytes) = frame.split_first_chunk::<{ ethernet::HEADER_LEN }>()?;
-    match *bytes {
-        _ if header[12..] == IPV6 => Some(bytes),
-        [high, low, a, b, ref rest @ ..]
-            if header[12..] == ethernet::VLAN.to_be_bytes()
-                && u16::from_be_bytes([high, low]) & 0x0fff == 0
-                && [a, b] == IPV6 =>
-        {
-            Some(rest)
+impl<T: Transmit> DualStackEgress<'_, T> {
+    #[inline(always)]
+    fn ipv4(&mut self) -> Ipv4Egress<'_, T> {
+        Ipv4Egress::new(self.ipv4, self.ip, self.now, self.transmitter)
+    }
+
+    #[inline(always)]
+    fn ipv6(&mut self) -> Ipv6Egress<'_, T> {
+        Ipv6Egress(Ipv6Output::new(
+            self.ipv6,
+            self.ip,
+            self.now,
+            self.transmitter,
+        ))
+    }
+}
+
+impl<T: Transmit> Egress for DualStackEgress<'_, T> {
+    #[inline]
+    fn has_room(&mut self) -> bool {
+        self.transmitter.has_room()
+    }
+
+    #[inline]
+    fn confirm(&mut self, remote: Address, hint: &mut NextHopHint) {
+        match ipv6_of(remote) {
+            Some(_) => self.ipv6().confirm(remote, hint),
+            None => self.ipv4().confirm(remote, hint),
         }
-        _ => None,
+    }
+
+    #[inline]
+    fn transmit(
+        &mut self,
+        header: &PacketHeader,
+        hint: &mut NextHopHint,
+        length: usize,
+        write: impl FnOnce(&mut [u8]),
+    ) -> Result<(), TransmitError> {
+        match ipv6_of(header.local) {
+            Some(_) => self.ipv6().transmit(header, hint, length, write),
+            None => self.ipv4().transmit(header, hint, length, write),
+        }
+    }
+
+    #[inline]
+    fn transmit_datagram(
+        &mut self,
+        local_port: u16,
+        info: &DatagramInfo,
+        template: &mut Template,
+        data: &[u8],
+    ) -> Result<(), TransmitError> {
+        match info.remote.as_ipv4() {
+            Some(_) => self
+                .ipv4()
+                .transmit_datagram(local_port, info, template, data),
+            None => self
+                .ipv6()
+                .transmit_datagram(local_port, info, template, data),
+        }
     }
 }
 

@@ -1,58 +1,33 @@
-//! The interface through which transport protocols send packets of both families.
+//! The interface through which transport protocols send packets of IPv6.
 
 use super::{
     fragmenter::is_fragmented,
-    interface::Ipv6,
     output::{Ipv6Output, ipv6_of},
     packet::HOP_LIMIT,
 };
-use crate::{
-    net::{
-        ip::{
-            datagram_info::DatagramInfo,
-            egress::Egress,
-            interface::Ip,
-            output::IpEgress,
-            packet::{Address, NextHopHint, PacketHeader, TransmitError},
-            template::Template,
-        },
-        link::Transmit,
+use crate::net::{
+    ip::{
+        datagram_info::DatagramInfo,
+        egress::Egress,
+        packet::{Address, NextHopHint, PacketHeader, TransmitError},
+        template::Template,
     },
-    time::Instant,
+    link::Transmit,
 };
-use core::cell::RefMut;
 
-/// Sends packets of both families on an interface, at a time.
-pub(super) struct DualStackEgress<'a, T> {
-    pub(super) ipv6: RefMut<'a, Ipv6>,
-    pub(super) ip: &'a mut Ip,
-    pub(super) now: Instant,
-    pub(super) transmitter: &'a mut T,
-}
+/// Sends packets of IPv6 on an interface, at a time.
+pub(super) struct Ipv6Egress<'a, T>(pub(super) Ipv6Output<'a, T>);
 
-impl<T: Transmit> DualStackEgress<'_, T> {
-    #[inline(always)]
-    fn ipv4(&mut self) -> IpEgress<'_, T> {
-        IpEgress::new(self.ip, self.now, self.transmitter)
-    }
-
-    #[inline(always)]
-    fn ipv6(&mut self) -> Ipv6Output<'_, T> {
-        Ipv6Output::new(&mut self.ipv6, self.ip, self.now, self.transmitter)
-    }
-}
-
-impl<T: Transmit> Egress for DualStackEgress<'_, T> {
+impl<T: Transmit> Egress for Ipv6Egress<'_, T> {
     #[inline]
     fn has_room(&mut self) -> bool {
-        self.transmitter.has_room()
+        self.0.transmitter.has_room()
     }
 
     #[inline]
     fn confirm(&mut self, remote: Address, hint: &mut NextHopHint) {
-        match ipv6_of(remote) {
-            Some(remote) => self.ipv6().confirm(remote, hint),
-            None => self.ipv4().confirm(remote, hint),
+        if let Some(remote) = ipv6_of(remote) {
+            self.0.confirm(remote, hint);
         }
     }
 
@@ -64,25 +39,20 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
         length: usize,
         write: impl FnOnce(&mut [u8]),
     ) -> Result<(), TransmitError> {
-        match (ipv6_of(header.local), ipv6_of(header.remote)) {
-            (Some(local), Some(remote)) => {
-                if let Some(mac) = self.ipv6().reachable_mac(local, remote, hint, length) {
-                    let ends = (local, remote);
-                    return self
-                        .ipv6()
-                        .push(mac, HOP_LIMIT, ends, header, length, write);
-                }
-                let mut write = Some(write);
-                let mut write = |payload: &mut [u8]| {
-                    if let Some(write) = write.take() {
-                        write(payload);
-                    }
-                };
-                let ends = (local, remote);
-                self.ipv6().transmit(ends, header, hint, length, &mut write)
-            }
-            _ => self.ipv4().transmit(header, hint, length, write),
+        let (Some(local), Some(remote)) = (ipv6_of(header.local), ipv6_of(header.remote)) else {
+            return Err(TransmitError::Unreachable);
+        };
+        let ends = (local, remote);
+        if let Some(mac) = self.0.reachable_mac(local, remote, hint, length) {
+            return self.0.push(mac, HOP_LIMIT, ends, header, length, write);
         }
+        let mut write = Some(write);
+        let mut write = |payload: &mut [u8]| {
+            if let Some(write) = write.take() {
+                write(payload);
+            }
+        };
+        self.0.transmit(ends, header, hint, length, &mut write)
     }
 
     #[inline]
@@ -93,19 +63,12 @@ impl<T: Transmit> Egress for DualStackEgress<'_, T> {
         template: &mut Template,
         data: &[u8],
     ) -> Result<(), TransmitError> {
-        match info.remote.as_ipv4() {
-            Some(_) => self
-                .ipv4()
-                .transmit_datagram(local_port, info, template, data),
-            None if info.remote.as_bytes()[0] == 0xff => self
-                .ipv6()
-                .transmit_to_group(local_port, info, template, data),
-            None if is_fragmented(template.mtu_discover, self.ip.mtu, data.len()) => {
-                self.ipv6().transmit_in_fragments(local_port, info, data)
-            }
-            None => self
-                .ipv6()
-                .transmit_datagram(local_port, info, template, data),
+        if info.remote.as_bytes()[0] == 0xff {
+            return self.0.transmit_to_group(local_port, info, template, data);
+        }
+        match is_fragmented(template.mtu_discover, self.0.ip.mtu, data.len()) {
+            true => self.0.transmit_in_fragments(local_port, info, data),
+            false => self.0.transmit_datagram(local_port, info, template, data),
         }
     }
 }

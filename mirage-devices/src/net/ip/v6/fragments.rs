@@ -138,6 +138,20 @@ fn set_whole(packet: &mut Vec<u8>, is_marked: bool) -> Result<(), DropReason> {
 }
 
 impl Ipv6 {
+    /// Gives up packets whose fragments did not come in time.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn give_up_reassembly(
+        &mut self,
+        ip: &mut Ip,
+        now: Instant,
+        transmitter: &mut impl Transmit,
+    ) {
+        while let Some(first) = ip.take_expired_fragment(now) {
+            self.refuse_reassembly(ip, now, &first, transmitter);
+        }
+    }
+
     /// Tells the source of a first fragment that others did not come in time (RFC 4443, section 3.3).
     #[cold]
     pub(super) fn refuse_reassembly(

@@ -8,9 +8,10 @@ use crate::{
     },
     time::Instant,
 };
-use alloc::vec::Vec;
+use alloc::{rc::Rc, vec::Vec};
 use core::{
     cell::RefCell,
+    fmt,
     net::Ipv6Addr,
     task::{Context, Poll},
 };
@@ -70,6 +71,13 @@ pub trait Ipv6Sockets {
 
     /// Removes a member from all its groups.
     fn leave_groups(&self, now: Instant, member: Member);
+
+    /// Writes the address of the interface that peers are told, in brackets: images without IPv6 display none of
+    /// its addresses.
+    fn display_address(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+
+    /// Returns the layer itself.
+    fn layer(self: Rc<Self>) -> Rc<RefCell<Ipv6>>;
 }
 
 impl Ipv6Sockets for RefCell<Ipv6> {
@@ -135,5 +143,14 @@ impl Ipv6Sockets for RefCell<Ipv6> {
 
     fn leave_groups(&self, now: Instant, member: Member) {
         self.borrow_mut().membership.leave_all(now, member);
+    }
+
+    fn display_address(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let address = Ipv6Sockets::address(self);
+        write!(f, "[{}]", address.unwrap_or(Ipv6Addr::UNSPECIFIED))
+    }
+
+    fn layer(self: Rc<Self>) -> Rc<Self> {
+        self
     }
 }

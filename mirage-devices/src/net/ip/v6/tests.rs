@@ -20,10 +20,10 @@ use crate::{
     net::{
         drops::DropReason,
         ip::{
-            Egress, Families, IcmpError, Input, Ip, NextHopHint, PacketHeader, Predicted, Protocol,
-            Route, TransmitError, packet::Ecn,
+            Egress, Families, Family, IcmpError, Input, Ip, Ipv4, Ipv4Only, Layers, NextHopHint,
+            PacketHeader, Predicted, Protocol, Route, TransmitError, packet::Ecn,
         },
-        neighbour::{Claiming, MacAddress, Received, group_mac, solicited_node},
+        neighbour::{Claiming, Defence, MacAddress, Received, group_mac, solicited_node},
         offload::{ChecksumState, Offloads, ReceiveInfo},
         recorder::Recorder,
     },
@@ -46,9 +46,10 @@ const LINK_LOCAL_PEER: Ipv6Addr = Ipv6Addr::new(0xfe80, 0, 0, 0, 0, 0xff, 0xfe00
 const ALL_NODES: Ipv6Addr = crate::net::neighbour::ALL_NODES;
 const START: Instant = Instant::from_nanos(1_000_000_000_000);
 
-/// An interface with both families, and its link.
-struct Host<F = DualStack> {
+/// An interface with IPv6, and its link.
+struct Host<F = Ipv6Only> {
     ip: Ip,
+    family: Ipv6Only,
     families: F,
     link: Recorder,
     now: Instant,
@@ -79,9 +80,11 @@ impl Host {
         ipv6.add_address(START, LOCAL, 64, claiming).unwrap();
         let route = Route::default_gateway(GATEWAY);
         ipv6.routes_mut().add(route).unwrap();
+        let family = Ipv6Only::new(ipv6);
         Self {
             ip: Ip::new(MAC, 1500, offloads, random),
-            families: DualStack::new(ipv6),
+            families: family.clone(),
+            family,
             link: Recorder::with_room(usize::MAX),
             now: START,
             info: ReceiveInfo::default(),
@@ -96,13 +99,14 @@ impl Host {
 impl<F: Families> Host<F> {
     /// Processes a frame; describes what the layers above receive.
     fn input(&mut self, frame: &[u8]) -> Option<String> {
-        let predicted = self.families.predicted(&self.ip, frame, self.info);
+        let mut layers = self.families.layers();
+        let predicted = layers.predicted(&self.ip, frame, self.info);
         let predicted = predicted.map(|predicted| match predicted {
             Predicted::Tcp(packet) => Input::Tcp(packet),
-            Predicted::Udp(packet) => Input::Udp(packet, self.families.original_of(frame).unwrap()),
+            Predicted::Udp(packet) => Input::Udp(packet, layers.original_of(frame).unwrap()),
         });
         let (ip, link) = (&mut self.ip, &mut self.link);
-        let input = self.families.input(ip, self.now, frame, self.info, link);
+        let input = layers.input(ip, self.now, frame, self.info, link);
         if predicted.is_some() {
             assert_eq!(format!("{input:?}"), format!("{predicted:?}"));
         }
@@ -153,7 +157,8 @@ impl<F: Families> Host<F> {
         let datagram = udp_without_checksum(7, 1000, payload);
         let write = |bytes: &mut [u8]| bytes.copy_from_slice(&datagram);
         let (ip, link) = (&mut self.ip, &mut self.link);
-        let mut egress = self.families.egress(ip, self.now, link);
+        let mut layers = self.families.layers();
+        let mut egress = layers.egress(ip, self.now, link);
         egress.transmit(&header, hint, datagram.len(), write)
     }
 
@@ -164,19 +169,24 @@ impl<F: Families> Host<F> {
         frames.filter(|frame| frame[20] != 0).collect()
     }
 
+    fn next_deadline(&self) -> Option<Instant> {
+        Instant::earlier(
+            self.families.layers().next_deadline(),
+            self.ip.next_deadline(),
+        )
+    }
+
     /// Lets time pass; returns the errors about packets that were given up.
     fn wait(&mut self, duration: Duration) -> Vec<String> {
         let mut errors = Vec::new();
         let end = self.now + duration;
-        while let Some(deadline) = self
-            .families
-            .next_deadline(&self.ip)
-            .filter(|next| *next <= end)
-        {
+        while let Some(deadline) = self.next_deadline().filter(|next| *next <= end) {
             self.now = deadline;
             let unreachable = |error: &IcmpError<'_>| errors.push(describe_error(error));
             let (ip, link) = (&mut self.ip, &mut self.link);
-            self.families.expire(ip, deadline, link, unreachable);
+            self.families
+                .layers()
+                .expire(ip, deadline, link, unreachable);
         }
         self.now = end;
         errors

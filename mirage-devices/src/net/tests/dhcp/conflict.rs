@@ -74,7 +74,7 @@ fn an_address_that_is_probed_first_is_not_used_before() {
     let stack = bench.stack.clone();
     for _ in 0..4 {
         assert_eq!(bench.address(), None);
-        assert!(!stack.shared.state.borrow().ip.is_usable(LEASED));
+        assert!(!stack.with_ipv4(|ipv4, _| ipv4.is_usable(LEASED)));
         bench.world.pass(seconds(1));
     }
     bench.world.pass(seconds(4));

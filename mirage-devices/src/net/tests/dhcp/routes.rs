@@ -26,7 +26,7 @@ fn leased(routes: &[&[u8]], mask: [u8; 4]) -> Bench {
 }
 
 fn hop(bench: &Bench, destination: Ipv4Addr) -> Option<Ipv4Addr> {
-    bench.stack.shared.state.borrow().ip.next_hop(destination)
+    bench.stack.with_ipv4(|ipv4, _| ipv4.next_hop(destination))
 }
 
 #[test]

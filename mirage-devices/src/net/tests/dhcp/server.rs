@@ -75,15 +75,16 @@ impl Bench {
         let (cable, near, far) = Cable::new(&clock);
         let stack = |link: &End, config, seed| {
             let random = Random::from_seed([seed; 32]);
-            Stack::new(
-                config,
+            let stack = Stack::new(
                 link,
                 Budget::new(POOL),
                 Algorithm::CUBIC,
-                random,
+                random.clone(),
                 clock.clone(),
             )
-            .unwrap()
+            .unwrap();
+            stack.add_ipv4(config, random).unwrap();
+            stack
         };
         let ours = stack(&near, None, 7);
         let config = StackConfig {
@@ -92,8 +93,8 @@ impl Bench {
             gateway: None,
         };
         let other = stack(&far, Some(config), 8);
-        world.spawn(ours.run(near, world.clock()));
-        world.spawn(other.run(far, world.clock()));
+        world.spawn(ours.run(ours.ipv4().unwrap(), near, world.clock()));
+        world.spawn(other.run(other.ipv4().unwrap(), far, world.clock()));
         let random = Random::from_seed([9; 32]);
         let names = ("wan", "gateway");
         let lease = CurrentLease::default();
@@ -147,14 +148,12 @@ impl Bench {
     /// Gives another host an address that may be the client's, which it never gives up.
     pub(super) fn have_other_use(&self, address: Ipv4Addr) {
         let claiming = (Claiming::Optimistic, Defence::Always);
-        let (now, shared) = (self.server.now(), &self.other.shared);
-        let added = shared
-            .state
-            .borrow_mut()
-            .ip
-            .add_address(now, address, 16, claiming);
+        let now = self.server.now();
+        let added = self
+            .other
+            .with_ipv4(|ipv4, ip| ipv4.add_address(ip, now, (address, 16), claiming));
         added.unwrap();
-        shared.work.raise();
+        self.other.shared.work.raise();
     }
 
     /// Answers all messages from now on.

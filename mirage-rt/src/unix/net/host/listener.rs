@@ -8,7 +8,6 @@ use super::{
 use crate::{
     device::StartError,
     net::Error,
-    readiness,
     time::{Duration, Sleep, sleep},
     unix::reactor::Watched,
 };
@@ -56,7 +55,7 @@ impl TcpListener {
             Watched::new(socket)
         };
         let socket = bind().map_err(|error| interface.not_bound(port, error))?;
-        readiness::port_is_open(Protocol::Tcp, port, interface.reached_at(port));
+        interface.report(Protocol::Tcp, port);
         Ok(Self {
             socket,
             port,

@@ -4,7 +4,6 @@ use super::HostInterface;
 use crate::{
     device::StartError,
     net::{Datagram, Error, MtuDiscover, RecvMeta},
-    readiness,
     unix::reactor::Watched,
 };
 use core::{
@@ -41,7 +40,7 @@ impl UdpSocket {
             Self::new(socket, port)
         };
         let socket = bind().map_err(|error| interface.not_bound(port, error))?;
-        readiness::port_is_open(Protocol::Udp, port, interface.reached_at(port));
+        interface.report(Protocol::Udp, port);
         Ok(socket)
     }
 

@@ -66,11 +66,14 @@ fn fuzz_arp() {
             match decisions.u8() % 6 {
                 0..=2 => {
                     let frame = packet(&mut decisions);
-                    match host.ip.input(host.now, &frame, host.info, &mut host.link) {
+                    match host
+                        .ipv4
+                        .input(&mut host.ip, host.now, &frame, host.info, &mut host.link)
+                    {
                         None => {}
                         Some(Input::Conflict(lost, _, Conflict::Lost)) => {
                             assert_ne!(lost, LOCAL, "configured addresses are kept");
-                            host.ip.remove_address(lost);
+                            host.ipv4.remove_address(&mut host.ip, lost);
                         }
                         Some(Input::Conflict(_, _, Conflict::Defended | Conflict::Repeated)) => {}
                         Some(other) => panic!("{}", describe(&other)),
@@ -91,7 +94,8 @@ fn fuzz_arp() {
                     let claiming = (Claiming::Tentative, Defence::Once);
                     let address = Ipv4Addr::new(10, 0, 0, 128 | decisions.u8());
                     let (now, ip) = (host.now, &mut host.ip);
-                    ip.add_address(now, address, 24, claiming).unwrap();
+                    let added = host.ipv4.add_address(ip, now, (address, 24), claiming);
+                    added.unwrap();
                 }
             }
             for frame in host.sent() {
@@ -106,7 +110,7 @@ fn fuzz_arp() {
             }
         }
         host.wait(Duration::from_secs(100));
-        assert_eq!(host.ip.next_deadline(), None, "everything has an end");
+        assert_eq!(host.ipv4.next_deadline(), None, "everything has an end");
         host.link.frames.clear();
         let answered = host.input(&arp(Operation::Request, PEER_MAC, PEER, LOCAL));
         assert_eq!((answered, host.sent().len()), (None, 1));

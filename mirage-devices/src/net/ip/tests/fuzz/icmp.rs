@@ -87,7 +87,7 @@ fn fuzz_icmp() {
         }
         while datagrams.take_error(port).is_some() {}
         host.wait(Duration::from_secs(100));
-        assert_eq!(host.ip.next_deadline(), None, "everything has an end");
+        assert_eq!(host.ipv4.next_deadline(), None, "everything has an end");
         assert_eq!(host.send(LOCAL, PEER, b"data"), Ok(()));
     });
 }

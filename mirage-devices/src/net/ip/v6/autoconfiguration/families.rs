@@ -5,16 +5,13 @@ use crate::{
     net::{
         ip::{
             egress::Egress,
-            families::{Change, Families},
+            families::{Change, Families, Layers},
             icmp::IcmpError,
             input::Input,
             interface::Ip,
             original::Original,
             predicted::Predicted,
-            v6::{
-                dual_stack::{DualStack, ipv6_packet},
-                sockets::Ipv6Sockets,
-            },
+            v6::ipv6_only::{HasIpv6, Ipv6Families, ipv6_packet},
         },
         link::Transmit,
         neighbour::{ROUTER_ADVERTISEMENT, RouterAdvertisement, is_of_no_router},
@@ -23,19 +20,23 @@ use crate::{
     time::Instant,
 };
 use alloc::rc::Rc;
-use core::{cell::RefCell, future::poll_fn, net::Ipv6Addr, task::Poll};
+use core::{
+    cell::{RefCell, RefMut},
+    net::Ipv6Addr,
+};
 
-/// IPv4 and IPv6 whose addresses follow from what routers advertise. Clones are the same.
+/// The address families `F` of an interface, whose IPv6 addresses follow from what routers advertise. Clones are the
+/// same.
 #[derive(Debug, Clone)]
-pub struct Autoconfigured {
-    families: DualStack,
+pub struct Autoconfigured<F> {
+    families: F,
     /// Absent if the addresses are static after all.
     state: Option<Rc<RefCell<Autoconfiguration>>>,
 }
 
-impl Autoconfigured {
+impl<F> Autoconfigured<F> {
     /// Returns the address families of an interface that processes the advertisements of routers.
-    pub fn new(families: DualStack, state: Autoconfiguration) -> Self {
+    pub fn new(families: F, state: Autoconfiguration) -> Self {
         Self {
             families,
             state: Some(Rc::new(RefCell::new(state))),
@@ -43,59 +44,59 @@ impl Autoconfigured {
     }
 
     /// Returns the address families of an interface that ignores the advertisements of routers.
-    pub const fn with_static_addresses(families: DualStack) -> Self {
+    pub const fn with_static_addresses(families: F) -> Self {
         Self {
             families,
             state: None,
         }
     }
+}
 
-    /// Returns the IPv6 layer as sockets know it.
-    pub fn sockets(&self) -> Rc<dyn Ipv6Sockets> {
-        self.families.sockets()
+impl<F: Ipv6Families> Families for Autoconfigured<F> {
+    type Layers<'a> = AutoconfiguredLayers<'a, F::Layers<'a>>;
+
+    #[inline(always)]
+    fn layers(&self) -> Self::Layers<'_> {
+        AutoconfiguredLayers {
+            layers: self.families.layers(),
+            state: self.state.as_ref().map(|state| state.borrow_mut()),
+        }
     }
+}
 
-    /// Waits until an address that is not link-local may be used, without a time limit: a router may start
-    /// later. The stack must run meanwhile.
-    pub async fn acquired(&self) {
-        let acquired = poll_fn(|context| {
-            let addresses = &mut self.families.0.borrow_mut().addresses;
-            if addresses.has_usable() {
-                return Poll::Ready(());
-            }
-            addresses.register(context.waker());
-            Poll::Pending
-        });
-        acquired.await;
-    }
+/// The layers of the families, and what routers have advertised.
+#[derive(Debug)]
+pub struct AutoconfiguredLayers<'a, L> {
+    layers: L,
+    state: Option<RefMut<'a, Autoconfiguration>>,
+}
 
+impl<L: HasIpv6> AutoconfiguredLayers<'_, L> {
     /// Notes conflicts of addresses.
-    fn settle(&self, ip: &mut Ip, now: Instant) {
-        if let Some(state) = &self.state
-            && state.borrow().generation != ip.generation
+    fn settle(&mut self, ip: &mut Ip, now: Instant) {
+        if let Some(state) = &mut self.state
+            && state.generation != ip.generation
         {
-            let ipv6 = &mut *self.families.0.borrow_mut();
-            state.borrow_mut().settle(ipv6, ip, now);
+            state.settle(self.layers.ipv6(), ip, now);
         }
     }
 
     /// Processes a frame if it is an advertisement of a router; returns whether it was.
     #[inline(never)]
     fn receive(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         frame: &[u8],
         transmitter: &mut impl Transmit,
     ) -> bool {
-        let (Some(state), Some(bytes)) = (&self.state, ipv6_packet(frame)) else {
+        let (Some(state), Some(bytes)) = (&mut self.state, ipv6_packet(frame)) else {
             return false;
         };
-        let ipv6 = &mut *self.families.0.borrow_mut();
+        let ipv6 = self.layers.ipv6();
         let Some(received) = ipv6.link_message(frame, bytes) else {
             return false;
         };
-        let state = &mut *state.borrow_mut();
         if is_of_no_router(received.message) {
             // Neighbour discovery processes it, too.
             let target = received.message[8..].first_chunk();
@@ -118,19 +119,19 @@ impl Autoconfigured {
     }
 }
 
-impl Families for Autoconfigured {
+impl<L: HasIpv6> Layers for AutoconfiguredLayers<'_, L> {
     #[inline(always)]
     fn predicted<'a>(&self, ip: &Ip, frame: &'a [u8], info: ReceiveInfo) -> Option<Predicted<'a>> {
-        self.families.predicted(ip, frame, info)
+        self.layers.predicted(ip, frame, info)
     }
 
     fn original_of<'a>(&self, frame: &'a [u8]) -> Option<Original<'a>> {
-        self.families.original_of(frame)
+        self.layers.original_of(frame)
     }
 
     #[inline]
     fn input<'a, T: Transmit>(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         frame: &'a [u8],
@@ -140,7 +141,7 @@ impl Families for Autoconfigured {
         match self.receive(ip, now, frame, transmitter) {
             true => None,
             false => {
-                let input = self.families.input(ip, now, frame, info, transmitter);
+                let input = self.layers.input(ip, now, frame, info, transmitter);
                 self.settle(ip, now);
                 input
             }
@@ -148,76 +149,73 @@ impl Families for Autoconfigured {
     }
 
     #[inline]
-    fn input_looped<'a, T: Transmit>(
-        &self,
+    fn input_reassembled<'a, T: Transmit>(
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         packet: &'a [u8],
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        self.families.input_looped(ip, now, packet, transmitter)
+        self.layers.input_reassembled(ip, now, packet, transmitter)
     }
 
     #[inline]
-    fn input_reassembled<'a, T: Transmit>(
-        &self,
+    fn input_looped<'a, T: Transmit>(
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         packet: &'a [u8],
         transmitter: &mut T,
     ) -> Option<Input<'a>> {
-        self.families
-            .input_reassembled(ip, now, packet, transmitter)
+        self.layers.input_looped(ip, now, packet, transmitter)
     }
 
     fn refuse_datagram<T: Transmit>(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         transmitter: &mut T,
         original: &Original<'_>,
     ) {
-        self.families
-            .refuse_datagram(ip, now, transmitter, original);
-    }
-
-    #[inline]
-    fn flush_fragments(&self, ip: &mut Ip, now: Instant, transmitter: &mut impl Transmit) {
-        self.families.flush_fragments(ip, now, transmitter);
+        self.layers.refuse_datagram(ip, now, transmitter, original);
     }
 
     #[inline(always)]
     fn egress<'a, T: Transmit>(
-        &'a self,
+        &'a mut self,
         ip: &'a mut Ip,
         now: Instant,
         transmitter: &'a mut T,
     ) -> impl Egress {
-        self.families.egress(ip, now, transmitter)
+        self.layers.egress(ip, now, transmitter)
+    }
+
+    #[inline]
+    fn flush_fragments<T: Transmit>(&mut self, ip: &mut Ip, now: Instant, transmitter: &mut T) {
+        self.layers.flush_fragments(ip, now, transmitter);
     }
 
     fn expire(
-        &self,
+        &mut self,
         ip: &mut Ip,
         now: Instant,
         transmitter: &mut impl Transmit,
         unreachable: impl FnMut(&IcmpError<'_>),
     ) {
-        self.families.expire(ip, now, transmitter, unreachable);
-        if let Some(state) = &self.state {
-            let ipv6 = &mut *self.families.0.borrow_mut();
-            state.borrow_mut().expire(ipv6, ip, now, transmitter);
+        self.layers.expire(ip, now, transmitter, unreachable);
+        if let Some(state) = &mut self.state {
+            state.expire(self.layers.ipv6(), ip, now, transmitter);
         }
     }
 
     #[inline]
-    fn next_deadline(&self, ip: &Ip) -> Option<Instant> {
+    fn next_deadline(&self) -> Option<Instant> {
         let state = self.state.as_ref();
-        let own = state.and_then(|state| state.borrow().next_deadline());
-        Instant::earlier(self.families.next_deadline(ip), own)
+        let own = state.and_then(|state| state.next_deadline());
+        Instant::earlier(self.layers.next_deadline(), own)
     }
 
-    fn take_change(&self) -> Option<Change> {
-        self.state.as_ref()?.borrow_mut().changes.pop()
+    fn take_change(&mut self) -> Option<Change> {
+        self.state.as_mut()?.changes.pop()
     }
 }

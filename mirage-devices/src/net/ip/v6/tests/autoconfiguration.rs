@@ -113,7 +113,7 @@ fn default_advertisement() -> Advertisement {
         .mac()
 }
 
-type Autoconfiguring = Host<Autoconfigured>;
+type Autoconfiguring = Host<Autoconfigured<Ipv6Only>>;
 
 impl Autoconfiguring {
     /// A host that begins to ask.
@@ -121,10 +121,12 @@ impl Autoconfiguring {
         let random = Random::from_seed([5; 32]);
         let mut ipv6 = Ipv6::new(MAC, random.clone());
         ipv6.add_link_local_address(START, claiming).unwrap();
+        let family = Ipv6Only::new(ipv6);
         let state = Autoconfiguration::new("net", START, claiming, random.clone()).unwrap();
         Self {
             ip: Ip::new(MAC, 1500, Offloads::default(), random),
-            families: Autoconfigured::new(DualStack::new(ipv6), state),
+            families: Autoconfigured::new(family.clone(), state),
+            family,
             link: Recorder::with_room(usize::MAX),
             now: START,
             info: ReceiveInfo::default(),
@@ -150,29 +152,29 @@ impl Autoconfiguring {
 
     /// The source of packets to `remote`.
     fn source(&self, remote: Ipv6Addr) -> Option<Ipv6Addr> {
-        self.families.sockets().source_for(remote)
+        self.family.sockets().source_for(remote)
     }
 
     /// The address in `NETWORK` that is in use.
     fn address(&self) -> Option<Ipv6Addr> {
-        let address = self.families.sockets().address()?;
+        let address = self.family.sockets().address()?;
         self.usable(address).then_some(address)
     }
 
     fn usable(&self, address: Ipv6Addr) -> bool {
-        self.families.sockets().is_usable(address)
+        self.family.sockets().is_usable(address)
     }
 
     fn next_hop(&self, remote: Ipv6Addr) -> Option<Ipv6Addr> {
-        self.families.sockets().next_hop(remote)
+        self.family.sockets().next_hop(remote)
     }
 
     fn name_servers(&self) -> Vec<Ipv6Addr> {
-        self.families.sockets().name_servers()
+        self.family.sockets().name_servers()
     }
 
     fn changes(&self) -> Vec<Change> {
-        core::iter::from_fn(|| self.families.take_change()).collect()
+        core::iter::from_fn(|| self.families.layers().take_change()).collect()
     }
 
     /// Takes the solicitations of routers that were sent: source and option.

@@ -22,14 +22,15 @@ impl Host {
             ecn: Ecn::NotCapable,
         };
         let (ip, link) = (&mut self.ip, &mut self.link);
-        let mut egress = self.families.egress(ip, self.now, link);
+        let mut layers = self.families.layers();
+        let mut egress = layers.egress(ip, self.now, link);
         egress.transmit_datagram(1000, &info, template, data)
     }
 
     /// Sends fragments that wait. Returns the frames sent that are not of neighbour discovery.
     pub(super) fn flush(&mut self) -> Vec<Vec<u8>> {
         let (ip, link) = (&mut self.ip, &mut self.link);
-        self.families.flush_fragments(ip, self.now, link);
+        self.families.layers().flush_fragments(ip, self.now, link);
         let mut sent = self.sent();
         sent.retain(|frame| is_not_discovery(frame));
         sent
@@ -246,6 +247,6 @@ fn a_long_datagram_to_this_host_is_not_fragmented() {
     let packet = host.ip.take_looped().unwrap();
     assert_eq!(packet.len(), 65_575);
     let (ip, link, now) = (&mut host.ip, &mut host.link, host.now);
-    let input = host.families.input_looped(ip, now, &packet, link);
+    let input = host.families.layers().input_looped(ip, now, &packet, link);
     assert!(matches!(input, Some(Input::Udp(..))));
 }

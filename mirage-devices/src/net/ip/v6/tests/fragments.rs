@@ -33,7 +33,10 @@ pub(super) fn receive(host: &mut Host, frame: &[u8]) -> Option<String> {
     assert_eq!(host.input(frame), None);
     let packet = host.ip.take_reassembled()?;
     let (ip, link, now) = (&mut host.ip, &mut host.link, host.now);
-    let input = host.families.input_reassembled(ip, now, &packet, link);
+    let input = host
+        .families
+        .layers()
+        .input_reassembled(ip, now, &packet, link);
     Some(input.map_or_else(String::new, |input| describe(&input)))
 }
 

@@ -82,20 +82,28 @@ fn pass(host: &mut Host, datagrams: &mut Datagrams, frame: &[u8], looped: bool) 
     }
     let (ip, link, now) = (&mut host.ip, &mut host.link, host.now);
     let mut input = match looped {
-        true => host.families.input_looped(ip, now, frame, link),
-        false => host.families.input(ip, now, frame, host.info, link),
+        true => host.families.layers().input_looped(ip, now, frame, link),
+        false => host
+            .families
+            .layers()
+            .input(ip, now, frame, host.info, link),
     };
     let reassembled = ip.take_reassembled();
     if let Some(packet) = &reassembled {
         assert!(input.is_none(), "fragments are not input before the last");
-        input = host.families.input_reassembled(ip, now, packet, link);
+        input = host
+            .families
+            .layers()
+            .input_reassembled(ip, now, packet, link);
     }
     assert!(ip.reassembler.usage().1 <= MAX_MEMORY);
     match input {
         Some(Input::Udp(packet, original))
             if datagrams.input(&packet, &mut ()) == Err(DropReason::PortClosed) =>
         {
-            host.families.refuse_datagram(ip, now, link, &original);
+            host.families
+                .layers()
+                .refuse_datagram(ip, now, link, &original);
         }
         Some(Input::Error(error)) => datagrams.error(&error),
         _ => {}
@@ -159,7 +167,7 @@ fn fuzz_ipv6_frames() {
         while datagrams.receive(port, |_, _| ()).is_ok() {}
         while datagrams.take_error(port).is_some() {}
         host.wait(Duration::from_secs(100));
-        let deadline = host.families.next_deadline(&host.ip);
+        let deadline = host.next_deadline();
         assert_eq!(deadline, None, "everything has an end");
     });
 }

@@ -36,15 +36,20 @@ impl Host {
             ecn: Ecn::NotCapable,
         };
         let (ip, link) = (&mut self.ip, &mut self.link);
-        let mut egress = self.families.egress(ip, self.now, link);
-        egress
-            .transmit_datagram(7, &info, template, b"own")
-            .unwrap();
-        drop(egress);
+        {
+            let mut layers = self.families.layers();
+            let mut egress = layers.egress(ip, self.now, link);
+            egress
+                .transmit_datagram(7, &info, template, b"own")
+                .unwrap();
+        }
         let mut looped = Vec::new();
         while let Some(packet) = self.ip.take_looped() {
             let (ip, link) = (&mut self.ip, &mut self.link);
-            let input = self.families.input_looped(ip, self.now, &packet, link);
+            let input = self
+                .families
+                .layers()
+                .input_looped(ip, self.now, &packet, link);
             looped.extend(input.as_ref().map(describe));
         }
         (self.sent(), looped)

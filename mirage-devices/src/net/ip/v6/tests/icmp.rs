@@ -153,9 +153,11 @@ fn a_closed_port_is_told_to_the_source_of_a_datagram() {
     for (data, quoted) in [(&b"1"[..], 49), (&long, 1280 - 48)] {
         let mut received = frame(&udp(PEER, LOCAL, data));
         received.extend([0; 10]);
-        let original = host.families.original_of(&received).unwrap();
+        let original = host.families.layers().original_of(&received).unwrap();
         let (ip, link) = (&mut host.ip, &mut host.link);
-        host.families.refuse_datagram(ip, START, link, &original);
+        host.families
+            .layers()
+            .refuse_datagram(ip, START, link, &original);
         let error = read(&host.sent()[0]);
         assert_eq!((error.source, error.destination), (LOCAL, PEER));
         assert_eq!(error.payload[..2], [1, 4]);

@@ -131,10 +131,12 @@ fn what_the_link_has_verified_is_not_verified_again() {
 
 #[test]
 fn both_families_are_received() {
-    let mut host = Host::new();
+    let mut ipv6_only = Host::new();
     let (local, peer) = ([10, 0, 0, 2].into(), [10, 0, 0, 9].into());
-    let claiming = (Claiming::Optimistic, crate::net::neighbour::Defence::Always);
-    host.ip.add_address(START, local, 24, claiming).unwrap();
+    let claiming = (Claiming::Optimistic, Defence::Always);
+    let mut ipv4 = Ipv4::new(MAC, Random::from_seed([5; 32]));
+    let ip = &mut ipv6_only.ip;
+    ipv4.add_address(ip, START, (local, 24), claiming).unwrap();
     let mut packet = std::vec![0x45, 0, 0, 29, 0, 0, 0, 0, 64, 17, 0, 0];
     packet.extend(core::net::Ipv4Addr::octets(&peer));
     packet.extend(core::net::Ipv4Addr::octets(&local));
@@ -143,7 +145,29 @@ fn both_families_are_received() {
     packet.extend(udp_without_checksum(1000, 7, b"4"));
     let mut received = ethernet(MAC, &packet);
     received[12..14].copy_from_slice(&[8, 0]);
+    ipv6_only.refuses(&received, DropReason::EtherType);
+    let mut host = Host {
+        families: DualStack::new(Ipv4Only::new(ipv4), ipv6_only.family.clone()),
+        ip: ipv6_only.ip,
+        family: ipv6_only.family,
+        link: ipv6_only.link,
+        now: ipv6_only.now,
+        info: ipv6_only.info,
+    };
     let expected = Some(String::from("udp 10.0.0.9 -> 10.0.0.2 4"));
     assert_eq!(host.input(&received), expected);
-    assert!(host.input(&frame(&udp(PEER, LOCAL, b"6"))).is_some());
+    let datagram = frame(&udp(PEER, LOCAL, b"6"));
+    assert!(host.input(&datagram).is_some());
+    // The layer of the other family has no address.
+    let random = Random::from_seed([5; 32]);
+    let without_addresses = Ipv4Only::new(Ipv4::new(MAC, random.clone()));
+    host.families = DualStack::new(without_addresses, host.family.clone());
+    host.families = host.families.with_only(Family::V6);
+    host.refuses(&received, DropReason::EtherType);
+    assert!(host.input(&datagram).is_some());
+    let without_addresses = Ipv6Only::new(Ipv6::new(MAC, random.clone()));
+    host.families = DualStack::new(Ipv4Only::new(Ipv4::new(MAC, random)), without_addresses);
+    host.families = host.families.with_only(Family::V4);
+    host.refuses(&datagram, DropReason::EtherType);
+    assert!(host.sent().is_empty());
 }

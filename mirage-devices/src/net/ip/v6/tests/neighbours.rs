@@ -159,7 +159,8 @@ fn a_neighbour_that_is_in_doubt_is_asked_by_unicast_until_the_transport_confirms
         assert!(hint.is_in_doubt());
         if confirm {
             let (ip, link) = (&mut host.ip, &mut host.link);
-            let mut egress = host.families.egress(ip, host.now, link);
+            let mut layers = host.families.layers();
+            let mut egress = layers.egress(ip, host.now, link);
             egress.confirm(PEER.into(), hint);
         }
         host.sent();

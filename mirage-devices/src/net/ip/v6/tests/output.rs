@@ -61,7 +61,7 @@ fn an_address_that_is_not_ours_and_a_destination_without_route_are_refused() {
     let mut ipv6 = Ipv6::new(MAC, Random::from_seed([5; 32]));
     ipv6.add_address(START, LOCAL, 64, Claiming::Optimistic)
         .unwrap();
-    host.families = DualStack::new(ipv6);
+    host.families = Ipv6Only::new(ipv6);
     assert_eq!(host.send(LOCAL, FAR, b"1"), Err(TransmitError::Unreachable));
     assert_eq!(host.families.sockets().source_for(FAR), None);
     assert_eq!(host.families.sockets().source_for(LINK_LOCAL_PEER), None);
@@ -86,7 +86,10 @@ fn packets_to_this_host_itself_come_back() {
         assert!(host.sent().is_empty());
         let packet = host.ip.take_looped().unwrap();
         let (ip, link) = (&mut host.ip, &mut host.link);
-        let input = host.families.input_looped(ip, START, &packet, link);
+        let input = host
+            .families
+            .layers()
+            .input_looped(ip, START, &packet, link);
         let expected = format!("udp {local} -> {remote} me");
         assert_eq!(input.map(|input| describe(&input)), Some(expected));
     }

@@ -31,9 +31,11 @@ fn scan(frame: impl Fn(Ipv6Addr) -> Vec<u8>) -> Host {
     host.send_by(&mut hint, LOCAL, LINK_LOCAL_PEER, b"1")
         .unwrap();
     let (ip, link) = (&mut host.ip, &mut host.link);
-    let mut egress = host.families.egress(ip, host.now, link);
+    let mut layers = host.families.layers();
+    let mut egress = layers.egress(ip, host.now, link);
     egress.confirm(LINK_LOCAL_PEER.into(), &mut hint);
     drop(egress);
+    drop(layers);
     host.sent();
     for number in 0..PACKETS {
         host.input(&frame(neighbour(number)));

@@ -163,5 +163,5 @@ fn short_lifetimes_leave_nothing_behind() {
 fn nothing_is_believed_without_slaac() {
     let mut host = Host::new();
     host.refuses(&default_advertisement().frame(), DropReason::IcmpIgnored);
-    assert_eq!(host.families.sockets().next_hop(FAR), Some(GATEWAY));
+    assert_eq!(host.family.sockets().next_hop(FAR), Some(GATEWAY));
 }
