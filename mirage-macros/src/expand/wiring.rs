@@ -154,14 +154,19 @@ pub(super) fn is_bound_by_program(graph: &Graph, id: NodeId) -> bool {
     graph.std && is_port && !dependencies.any(|used| used.node == id)
 }
 
-/// Whether a node is an interface that uses DHCP, IPv6 or SLAAC on some targets only, or DHCP with another number
-/// of static addresses beside it. Its device then has a type for each target, which provide the same.
+/// Whether a node is an interface that uses DHCP, IPv6 or SLAAC or has a choice of address families on some targets
+/// only, or DHCP with another number of static addresses beside it. Its device then has a type for each target, which provide the same.
 fn is_of_several_types(unikernel: &Unikernel, id: NodeId) -> bool {
     let type_of = |variant: &Variant| match &variant.graph.node(id).kind {
         NodeKind::Interface(interface) => {
             let is_leased = interface.address.value.may_use_dhcp();
             let others = is_leased.then(|| others_with_addresses(&variant.graph, id).count());
-            Some((others, interface.ip6.is_some(), interface.may_use_slaac()))
+            Some((
+                others,
+                interface.ip6.is_some(),
+                interface.may_use_slaac(),
+                interface.has_choice_of_families(),
+            ))
         }
         _ => None,
     };
