@@ -17,6 +17,7 @@ use mirage_graph::{
     membership::Membership,
     target::Target,
 };
+use std::{ffi::OsString, path::PathBuf};
 
 /// How an application is built.
 pub struct BuildOptions<'a> {
@@ -26,6 +27,8 @@ pub struct BuildOptions<'a> {
     pub profile: &'a Profile,
     /// The target of each unikernel.
     pub target: &'a dyn Fn(&str) -> Target,
+    /// Boot arguments, each with the name of its unikernel; `None` if they are not booted.
+    pub args: Option<&'a [(String, String)]>,
 }
 
 /// An application whose images are built.
@@ -38,6 +41,8 @@ pub struct Application {
 
 /// A unikernel of an application.
 pub struct Member {
+    /// The program's source, for messages.
+    source: PathBuf,
     /// Its image.
     pub image: Image,
     /// What the image states about the plan.
@@ -134,15 +139,13 @@ fn member(unikernel: &Unikernel, options: &BuildOptions<'_>) -> Result<Option<Me
     let Some(membership) = image.graph.membership.clone() else {
         return Ok(None);
     };
-    let mut args = match boot_arguments::parse(&image.graph, target, &[])? {
-        BootArguments::Run(args, graph) => {
-            image.graph = *graph;
-            args
-        }
-        BootArguments::Help(_) => Vec::new(),
-    };
+    let mut args = Vec::new();
+    if let Some(given) = options.args {
+        (args, image.graph) = parse(&image, given)?;
+    }
     boot_arguments::request_ports(&mut args);
     Ok(Some(Member {
+        source: unikernel.source().into(),
         image,
         membership,
         args,
@@ -153,6 +156,25 @@ fn member(unikernel: &Unikernel, options: &BuildOptions<'_>) -> Result<Option<Me
 fn is_program_of(program: &str, name: &str) -> bool {
     let before = program.strip_suffix(name);
     before.is_some_and(|before| before.is_empty() || before.ends_with('_'))
+}
+
+/// Reads the boot arguments of a unikernel. Returns them, and its graph with their values.
+fn parse(image: &Image, given: &[(String, String)]) -> Result<(Vec<String>, Graph)> {
+    let name = &image.graph.name;
+    let given = given.iter().filter(|(unikernel, _)| unikernel == name);
+    let given: Vec<OsString> = given.map(|(_, arg)| arg.into()).collect();
+    let parsed = boot_arguments::parse(&image.graph, image.target, &given).map_err(|failure| {
+        failure.help(format_args!(
+            "arguments of `{name}` are written behind `--`: `{name}:--ARGUMENT=VALUE`"
+        ))
+    })?;
+    match parsed {
+        BootArguments::Run(args, graph) => Ok((args, *graph)),
+        BootArguments::Help(help) => Err(Failure::usage(format_args!(
+            "`--help` of `{name}` runs no application"
+        ))
+        .help(help.trim_end())),
+    }
 }
 
 /// Checks that the images are those of one plan, and that none is missing.
@@ -178,7 +200,11 @@ fn check(plan: &Membership, members: &[Member]) -> Result<()> {
             .help("their packages depend on different versions of the plan"));
         }
         if members[..index].iter().any(|other| other.name() == name) {
-            return Err(Failure::usage(format_args!("two programs are `{name}`")));
+            let mut same = members.iter().filter(|other| other.name() == name);
+            let mut next = || same.next().map(|other| other.source.display().to_string());
+            let (first, second) = (next().unwrap_or_default(), next().unwrap_or_default());
+            return Err(Failure::usage(format_args!("two programs are `{name}`"))
+                .help(format_args!("they are {first} and {second}")));
         }
     }
     let is_there = |name: &String| members.iter().any(|member| member.name() == name);

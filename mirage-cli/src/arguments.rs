@@ -124,6 +124,8 @@ pub struct Up {
     pub dry_run: bool,
     /// Print the command lines
     pub verbose: bool,
+    /// Boot arguments, each behind the name of its unikernel: `web:--verbose`
+    pub arguments: Vec<String>,
     /// What to do about missing programs.
     pub setup: Setup,
 }

@@ -2,13 +2,13 @@
 
 use crate::{
     console::{self, AwaitedPorts},
-    failure::{Failure, Result, VMM_FAILED},
+    failure::{Context, Failure, Result, VMM_FAILED},
     process,
     spinner::Spinner,
 };
 use rustix::process::Pid;
 use std::{
-    io::{self, Read, Write},
+    io::{self, PipeReader, PipeWriter, Read, Write, pipe},
     os::unix::process::CommandExt,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
@@ -18,6 +18,7 @@ use std::{
 pub struct Guest {
     program: String,
     child: Child,
+    console: PipeReader,
 }
 
 /// The end of a guest.
@@ -48,21 +49,43 @@ impl Guest {
         Self::spawn(line, Command::new(&line[0]).process_group(0))
     }
 
+    /// The same, with what it writes to the standard error as a part of its console.
+    pub fn start_with_errors(line: &[String]) -> Result<Self> {
+        let (console, output) = pipe().context("a pipe")?;
+        let errors = output.try_clone().context("a pipe")?;
+        let mut command = Command::new(&line[0]);
+        command.process_group(0).stderr(errors);
+        Self::spawn_with(line, &mut command, console, output)
+    }
+
     /// The process.
     pub fn pid(&self) -> Pid {
         Pid::from_child(&self.child)
     }
 
     fn spawn(line: &[String], command: &mut Command) -> Result<Self> {
+        let (console, output) = pipe().context("a pipe")?;
+        Self::spawn_with(line, command, console, output)
+    }
+
+    fn spawn_with(
+        line: &[String],
+        command: &mut Command,
+        console: PipeReader,
+        output: PipeWriter,
+    ) -> Result<Self> {
         let program = line[0].clone();
-        command
-            .args(&line[1..])
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped());
+        command.args(&line[1..]).stdin(Stdio::null()).stdout(output);
         let child = process::dies_with_tool(command).spawn().map_err(|cause| {
             Failure::with_status(VMM_FAILED, format_args!("{program}: {cause}"))
         })?;
-        Ok(Self { program, child })
+        // The command holds ends for writing, too: the console would have no end.
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Ok(Self {
+            program,
+            child,
+            console,
+        })
     }
 
     /// Forwards its console, with addresses symbolised, until it ends.
@@ -86,7 +109,7 @@ impl Guest {
         spinner: Option<Spinner>,
     ) -> Result<End> {
         let console = Silence {
-            until: self.child.stdout.take().expect("the output is piped"),
+            until: self.console,
             spinner,
         };
         let last = console::copy(console, output, symbols, awaited).map_err(|cause| {

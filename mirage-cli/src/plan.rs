@@ -19,6 +19,7 @@ pub fn plan(options: &Plan) -> Result {
         package: &options.package,
         profile: &options.profile,
         target: &|_| Target::Unix,
+        args: None,
     })?;
     print!(
         "{}",

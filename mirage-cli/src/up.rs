@@ -29,6 +29,7 @@ pub fn up(options: &Up) -> Result {
         package: &options.package,
         profile: &options.profile,
         target: &|unikernel| options.target(unikernel),
+        args: Some(&named_args(options)?),
     })?;
     check_names(options, &application)?;
     let published = published::publish(&application, &options.ports)?;
@@ -83,9 +84,26 @@ fn check_options(options: &Up) -> Result<()> {
     Ok(())
 }
 
+/// The boot arguments, each with the name of its unikernel: `web:--verbose`.
+fn named_args(options: &Up) -> Result<Vec<(String, String)>> {
+    let split = |arg: &String| {
+        let (name, arg) = arg.split_once(':')?;
+        let is_argument = arg.starts_with('-') && !name.starts_with('-');
+        is_argument.then(|| (name.into(), arg.into()))
+    };
+    let args = options.arguments.iter().map(|arg| {
+        split(arg).ok_or_else(|| {
+            Failure::usage(format_args!("`{arg}` does not say whose argument it is"))
+                .help("write `NAME:--ARGUMENT=VALUE`, with the name of a unikernel")
+        })
+    });
+    args.collect()
+}
+
 /// Refuses names of no unikernel.
 fn check_names(options: &Up, application: &Application) -> Result<()> {
     let is_member = |name: &String| application.members.iter().any(|it| it.name() == name);
+    let args = named_args(options)?;
     let of_targets = options
         .targets
         .iter()
@@ -94,6 +112,7 @@ fn check_names(options: &Up, application: &Application) -> Result<()> {
         .only
         .iter()
         .chain(of_targets)
+        .chain(args.iter().map(|(name, _)| name))
         .find(|name| !is_member(name))
     {
         None => Ok(()),

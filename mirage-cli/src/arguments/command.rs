@@ -223,6 +223,13 @@ fn up() -> Command {
             "Print the command lines without running them",
         ))
         .arg(flag("verbose", "Print the command lines").short('v'))
+        .arg(
+            Arg::new("arguments")
+                .value_name("NAME:ARG")
+                .help("Boot arguments, each behind the name of its unikernel: `web:--verbose`")
+                .last(true)
+                .num_args(1..),
+        )
         .arg(install())
 }
 

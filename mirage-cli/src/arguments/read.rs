@@ -55,6 +55,7 @@ fn subcommand(name: &str, matches: ArgMatches) -> Subcommand {
             profile: Profile::read(&mut matches),
             ports: matches.many("publish"),
             only: matches.many("only"),
+            arguments: matches.many("arguments"),
             machine: matches.one("machine"),
             accel: matches.one("accel"),
             dry_run: matches.flag("dry-run"),

@@ -32,8 +32,19 @@ pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<V
         ports.dedup_by(|port, first| port.name == first.name && port.protocol == first.protocol);
         open.extend(ports.into_iter().map(|port| (member, port)));
     }
-    for forward in forwards {
+    for (index, forward) in forwards.iter().enumerate() {
         check(forward, application, &open)?;
+        let is_same = |other: &&NamedForward| {
+            other.unikernel == forward.unikernel && other.port == forward.port
+        };
+        if forwards[..index].iter().any(|other| is_same(&other)) {
+            let NamedForward {
+                unikernel, port, ..
+            } = forward;
+            return Err(Failure::usage(format_args!(
+                "`{unikernel}.{port}` is forwarded twice"
+            )));
+        }
     }
     let numbers: Vec<_> = open.iter().map(|(_, port)| port.number).collect();
     let mut published: Vec<Published> = Vec::new();

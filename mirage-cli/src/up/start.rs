@@ -107,7 +107,7 @@ pub fn start(member: &Member, links: &Links, options: &Up) -> Result<Started> {
     if options.verbose {
         eprintln!("{}", quote(&line));
     }
-    let guest = Guest::start_apart(&line)?;
+    let guest = Guest::start_with_errors(&line)?;
     if let Some(button) = &mut button {
         button.installed();
     }
