@@ -1,7 +1,7 @@
 //! Ctrl-C, for commands that have something to do before they end.
 
 use signal_hook::{
-    consts::{SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM},
     flag, low_level,
 };
 use std::{
@@ -10,7 +10,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-/// Tells of the first SIGINT or SIGTERM. The second one ends the tool, and with it its children.
+/// Tells of the first SIGINT or SIGTERM, or SIGHUP when the terminal is closed. The second one ends the tool, and with it
+/// its children.
 pub struct Interrupt(UnixStream);
 
 impl Interrupt {
@@ -18,7 +19,7 @@ impl Interrupt {
     pub fn new(ends_at_once: bool) -> io::Result<Self> {
         let (signals, raised) = UnixStream::pair()?;
         let again = Arc::new(AtomicBool::new(ends_at_once));
-        for signal in [SIGINT, SIGTERM] {
+        for signal in [SIGINT, SIGTERM, SIGHUP] {
             // The order matters: the first signal sets what the second one checks.
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
             flag::register(signal, Arc::clone(&again))?;

@@ -81,11 +81,11 @@ impl Port {
 
     /// The message of a guest with this address that the port is open. Connecting to a forwarded port
     /// would prove nothing: QEMU accepts connections before the guest runs.
-    pub fn open_at(&self, address: Ipv4Addr) -> OpenPort {
+    pub fn open_at(&self, address: impl Into<IpAddr>) -> OpenPort {
         OpenPort {
             protocol: self.protocol,
             port: self.number,
-            address: (address, self.number).into(),
+            address: SocketAddr::new(address.into(), self.number),
         }
     }
 }
@@ -240,7 +240,7 @@ mod tests {
     #[test]
     fn the_graphs_ports_are_awaited() {
         let ports = Port::all(&example()).into_iter();
-        let messages = ports.map(|port| port.open_at([10, 0, 0, 2].into()).to_string());
+        let messages = ports.map(|port| port.open_at([10, 0, 0, 2]).to_string());
         let expected = [
             "ready: tcp port 80 at 10.0.0.2:80",
             "ready: udp port 53 at 10.0.0.2:53",

@@ -81,7 +81,9 @@ pub fn run(mut options: Run) -> Result {
 /// because the log does not contain them. Nothing waits for a process, which replaces the tool.
 fn reports_ports(graph: &Graph, target: Target, user_network: bool) -> bool {
     let ports = Port::all(graph);
-    let is_forwarded = user_network && ports.iter().any(|port| port.has_ipv4);
+    // QEMU forwards over IPv4 only.
+    let by_ipv6 = target == Target::Spt;
+    let is_forwarded = user_network && ports.iter().any(|port| port.has_ipv4 || by_ipv6);
     let is_awaited = is_forwarded && target != Target::Unix;
     (is_awaited || graph.log < LogLevel::Info) && !ports.is_empty()
 }
@@ -137,7 +139,8 @@ fn check_ports(graph: &Graph, forwards: &[Forward], target: Target) -> Result<()
         }
         let mut found = ports.iter().filter(|port| port.number == forward.guest);
         let is_declared = found.clone().next().is_some();
-        if is_declared && target != Target::Unix && !found.any(|port| port.has_ipv4) {
+        let needs_ipv4 = !matches!(target, Target::Unix | Target::Spt);
+        if is_declared && needs_ipv4 && !found.any(|port| port.has_ipv4) {
             return Err(Failure::usage(format_args!(
                 "port {} has no IPv4 address, to which the user network would forward",
                 forward.guest

@@ -13,6 +13,7 @@ use crate::{
 use mirage_graph::{graph::Graph, port::loopback, target::Target};
 use mirage_tender::tap;
 use mirage_user_network::{Addresses, PublishedPort};
+use std::net::{IpAddr, SocketAddr};
 
 /// A unikernel that is about to run.
 pub struct Boot<'a> {
@@ -119,17 +120,34 @@ impl Boot<'_> {
     /// prints their host addresses.
     pub fn run_to_end(&self, guest: Guest) -> Result<End> {
         let mut ports = Port::all(self.graph);
-        ports.retain(|port| {
-            port.has_ipv4 && self.interfaces[port.interface].backend == NetBackend::User
-        });
-        let messages = ports.iter().map(|port| {
-            port.open_at(AttachedInterface::addresses(port.interface, self.interfaces).guest)
-        });
-        let awaited = (!ports.is_empty()).then(|| AwaitedPorts {
-            ports: messages.collect(),
+        ports.retain(|port| self.is_forwarded(port));
+        let messages = ports.iter();
+        let messages = messages.filter_map(|port| Some(port.open_at(self.guest_address(port)?)));
+        let messages: Vec<_> = messages.collect();
+        if messages.is_empty() && !ports.is_empty() {
+            self.print_ports(&ports);
+        }
+        let awaited = (!messages.is_empty()).then(|| AwaitedPorts {
+            ports: messages,
             then: Box::new(|| self.print_ports(&ports)),
         });
         guest.run_to_end(&self.graph.name, &self.image.symbols, awaited)
+    }
+
+    /// Whether the user network forwards a port of the host to a port.
+    fn is_forwarded(&self, port: &Port) -> bool {
+        let by_ipv6 = self.forwards_ipv6(port.interface) && port.host_ipv6_address().is_some();
+        self.interfaces[port.interface].backend == NetBackend::User && (port.has_ipv4 || by_ipv6)
+    }
+
+    /// The address at which the guest reports a port; `None` if a router will decide it.
+    fn guest_address(&self, port: &Port) -> Option<IpAddr> {
+        if port.has_ipv4 {
+            let addresses = AttachedInterface::addresses(port.interface, self.interfaces);
+            return Some(addresses.guest.into());
+        }
+        let source = self.interfaces[port.interface].interface.ip6?;
+        Some(source.value.get()?.address()?.address.into())
     }
 
     /// Prints the host addresses of each port.
@@ -137,17 +155,16 @@ impl Boot<'_> {
         let has_ipv6 = host_has_ipv6();
         for port in ports {
             let Forward { host, guest } = port.forward(ports, &self.options.ports);
-            let ipv6 = match port.host_ipv6_address() {
-                Some(address) if has_ipv6 && self.forwards_ipv6(port.interface) => {
-                    format!(" and [{address}]:{host}")
-                }
-                _ => String::new(),
-            };
+            let ipv4 = port.has_ipv4.then(|| IpAddr::from(port.host_address()));
+            let ipv6 = port.host_ipv6_address().map(IpAddr::from);
+            let ipv6 = ipv6.filter(|_| has_ipv6 && self.forwards_ipv6(port.interface));
+            let addresses = [ipv4, ipv6].into_iter().flatten();
+            let addresses = addresses.map(|address| SocketAddr::new(address, host).to_string());
             eprintln!(
-                "{:12} {} {guest:5} at {}:{host}{ipv6}",
+                "{:12} {} {guest:5} at {}",
                 port.name,
                 port.protocol.name(),
-                port.host_address()
+                addresses.collect::<Vec<_>>().join(" and ")
             );
         }
     }

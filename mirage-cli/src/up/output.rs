@@ -67,12 +67,16 @@ impl Output {
         }
         let line = String::from_utf8_lossy(line);
         let (line, width) = (line.trim_end_matches(['\r', '\n']), self.width);
-        anstream::println!("{style}{text:width$} |{style:#} {line}");
+        // The terminal may be closed.
+        let _ = writeln!(anstream::stdout(), "{style}{text:width$} |{style:#} {line}");
     }
 
     /// Prints a message of the tool.
     pub fn note(&self, message: impl std::fmt::Display) {
-        anstream::eprintln!("{:width$} | {message}", "", width = self.width);
+        let width = self.width;
+        let mut stderr = anstream::stderr();
+        // The terminal may be closed.
+        let _ = writeln!(stderr, "{:width$} | {message}", "");
     }
 }
 

@@ -295,11 +295,18 @@ impl<'a> Supervisor<'a> {
 
     /// Says what runs, and where the host reaches it.
     fn print_status(&self, published: &[Published]) {
-        let ready = self.states.iter();
-        let ready = ready.filter(|state| matches!(state, State::Ready(_)));
-        let (name, count, all) = (&self.application.name, ready.count(), self.states.len());
-        self.output
-            .note(format_args!("`{name}` is up: {count} of {all} unikernels"));
+        let members = self.states.iter().zip(&self.application.members);
+        let missing = members.filter(|(state, _)| !matches!(state, State::Ready(_)));
+        let missing: Vec<_> = missing.map(|(_, member)| member.name()).collect();
+        let (name, all) = (&self.application.name, self.states.len());
+        let count = all - missing.len();
+        let without = match missing.as_slice() {
+            [] => String::new(),
+            names => format!(", without `{}`", names.join("`, `")),
+        };
+        self.output.note(format_args!(
+            "`{name}` is up: {count} of {all} unikernels{without}"
+        ));
         for Published {
             member,
             port,

@@ -33,6 +33,10 @@ pub fn list() -> Vec<Trial> {
                 forwards_ports_over_both_families as fn(Runner),
             ),
             (
+                "user_network::forwards_to_an_interface_with_ipv6_only",
+                forwards_to_an_interface_with_ipv6_only,
+            ),
+            (
                 "user_network::forwards_to_the_address_of_slaac",
                 forwards_to_the_address_of_slaac,
             ),
@@ -84,6 +88,13 @@ fn forwards_ports_over_both_families(runner: Runner) {
     let ipv6 = SocketAddr::from((Ipv6Addr::LOCALHOST, datagrams.port()));
     assert_eq!(client::ask(ipv6, b"who?"), b"hello, fd00::1\n");
     assert_eq!(client::ask(datagrams, b"who?"), b"hello, 10.0.0.1\n");
+}
+
+fn forwards_to_an_interface_with_ipv6_only(runner: Runner) {
+    let guest = Running::start("ipv6-only", runner, &[80]);
+    let port = guest.address(80).port();
+    guest.wait_for(&format!("at [::1]:{port}"));
+    assert_eq!(curl(&guest, "[::1]", ""), "hello, fd00::1\n");
 }
 
 /// The network has all that SLAAC needs, and its gateway is this host.
