@@ -5,7 +5,7 @@ mod network;
 pub use network::{Interface, Network};
 
 use crate::{
-    arguments::{DEV, PackageOptions, Profile, RELEASE},
+    arguments::{DEV, IsProgramOf, PackageOptions, Profile, RELEASE},
     boot_arguments::{self, BootArguments},
     compile::{self, Image},
     failure::{Failure, Result},
@@ -25,8 +25,8 @@ pub struct BuildOptions<'a> {
     pub package: &'a PackageOptions,
     /// The profile.
     pub profile: &'a Profile,
-    /// The target of each unikernel.
-    pub target: &'a dyn Fn(&str) -> Target,
+    /// The target of a program, which may be the unikernel of a name.
+    pub target: &'a dyn Fn(&IsProgramOf<'_>) -> Target,
     /// Boot arguments, each with the name of its unikernel; `None` if they are not booted.
     pub args: Option<&'a [(String, String)]>,
 }
@@ -101,11 +101,14 @@ impl Application {
         if !missing.is_empty() {
             for unikernel in Unikernel::find_all(&options.package.of_workspace(), true)? {
                 let program = unikernel.crate_name();
-                if unikernel.is_planned()
-                    && missing.iter().any(|name| is_program_of(&program, name))
-                {
-                    members.extend(member(&unikernel, options)?);
+                let is_missing = missing.iter().any(|name| is_program_of(&program, name));
+                if !is_missing || !unikernel.is_planned() {
+                    continue;
                 }
+                // Another application may have unikernels of the same names.
+                let found = member(&unikernel, options)?;
+                let of_plan = |it: &Member| it.membership.application == plan.application;
+                members.extend(found.filter(of_plan));
             }
         }
         check(&plan, &members)?;
@@ -130,7 +133,7 @@ impl Application {
 
 /// Builds a unikernel. `None` if it is in no plan.
 fn member(unikernel: &Unikernel, options: &BuildOptions<'_>) -> Result<Option<Member>> {
-    let target = (options.target)(&unikernel.crate_name());
+    let target = (options.target)(&|name| is_program_of(&unikernel.crate_name(), name));
     let profile = options.profile.name(match target {
         Target::Unix => DEV,
         _ => RELEASE,
@@ -220,7 +223,7 @@ fn check(plan: &Membership, members: &[Member]) -> Result<()> {
     }
 }
 
-/// Puts each unikernel behind those that it connects to. In a circle, the plan's order decides.
+/// Puts each unikernel behind those that it connects to. In a cycle, the plan's order decides.
 fn in_order(members: Vec<Member>) -> Vec<Member> {
     let mut order = Vec::new();
     for index in 0..members.len() {

@@ -141,17 +141,16 @@ pub struct Plan {
     pub format: PlanFormat,
 }
 
+/// Returns whether a program may be that of the unikernel of a name.
+pub type IsProgramOf<'a> = dyn Fn(&str) -> bool + 'a;
+
 impl Up {
-    /// The target of a unikernel.
-    pub fn target(&self, unikernel: &str) -> Target {
-        let of = |name: Option<&str>| {
-            let mut targets = self.targets.iter().rev();
-            let found = targets.find(|it| it.unikernel.as_deref() == name);
-            found.map(|it| it.target)
-        };
-        of(Some(unikernel))
-            .or_else(|| of(None))
-            .unwrap_or(Target::Spt)
+    /// The target of a program. `is_program` returns whether it is that of the unikernel of a name.
+    pub fn target(&self, is_program: &IsProgramOf<'_>) -> Target {
+        let targets = || self.targets.iter().rev();
+        let named = targets().find(|it| it.unikernel.as_deref().is_some_and(is_program));
+        let chosen = named.or_else(|| targets().find(|it| it.unikernel.is_none()));
+        chosen.map_or(Target::Spt, |it| it.target)
     }
 }
 

@@ -50,6 +50,9 @@ pub fn copy(
     Ok(reader.last)
 }
 
+/// The rest of a longer line is read as another one, in bytes.
+const MAX_LINE_LEN: usize = 64 * 1024;
+
 struct Lines<'a> {
     symbols: &'a Path,
     loaded: Option<Symbols>,
@@ -67,6 +70,13 @@ impl Lines<'_> {
     fn read(&mut self, piece: &[u8], output: &mut impl Write) -> io::Result<()> {
         self.line.extend_from_slice(piece);
         let ended = piece.ends_with(b"\n");
+        if !ended && self.line.len() > MAX_LINE_LEN {
+            // It is no message, and what was copied is not needed any more.
+            output.write_all(&self.line[self.copied..])?;
+            self.line.clear();
+            self.copied = 0;
+            return Ok(());
+        }
         let start = &self.line[..self.line.len().min(PREFIX.len())];
         if !ended && self.awaited.is_some() && PREFIX.as_bytes().starts_with(start) {
             return Ok(());

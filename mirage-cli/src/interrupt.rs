@@ -10,8 +10,8 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-/// Tells of the first SIGINT or SIGTERM, or SIGHUP when the terminal is closed. The second one ends the tool, and with it
-/// its children.
+/// Waits for the first SIGINT or SIGTERM, or SIGHUP when the terminal is closed. The second SIGINT or SIGTERM ends the tool,
+/// and with it its children.
 pub struct Interrupt(UnixStream);
 
 impl Interrupt {
@@ -19,7 +19,9 @@ impl Interrupt {
     pub fn new(ends_at_once: bool) -> io::Result<Self> {
         let (signals, raised) = UnixStream::pair()?;
         let again = Arc::new(AtomicBool::new(ends_at_once));
-        for signal in [SIGINT, SIGTERM, SIGHUP] {
+        // The shell and the kernel may send both a SIGHUP.
+        low_level::pipe::register(SIGHUP, raised.try_clone()?)?;
+        for signal in [SIGINT, SIGTERM] {
             // The order matters: the first signal sets what the second one checks.
             flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&again))?;
             flag::register(signal, Arc::clone(&again))?;

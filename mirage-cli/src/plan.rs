@@ -25,7 +25,7 @@ pub fn plan(options: &Plan) -> Result {
         "{}",
         match options.format {
             PlanFormat::Table => table::table(&application),
-            PlanFormat::Nftables => nftables::rules(&application),
+            PlanFormat::Nftables => nftables::rules(&application)?,
             PlanFormat::Kubernetes => kubernetes::policies(&application),
         }
     );

@@ -28,7 +28,7 @@ pub fn up(options: &Up) -> Result {
     let application = Application::build(&BuildOptions {
         package: &options.package,
         profile: &options.profile,
-        target: &|unikernel| options.target(unikernel),
+        target: &|is_program| options.target(is_program),
         args: Some(&named_args(options)?),
     })?;
     check_names(options, &application)?;
@@ -60,7 +60,8 @@ pub fn up(options: &Up) -> Result {
         }
         started
     };
-    Supervisor::new(&application, &output, interrupt, Box::new(start)).run(&published)
+    let supervisor = Supervisor::new(&application, &output, interrupt, Box::new(start));
+    Ok(supervisor.run(&published))
 }
 
 /// Refuses options that would have no effect.

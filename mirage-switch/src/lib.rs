@@ -8,6 +8,7 @@
 //! - ARP requests go to the one whom they ask for.
 //! - A segment that opens a connection goes along a link. Other segments go along a link in either direction.
 //! - A datagram goes to the port of a link, or comes from it.
+//! - What comes from outside is from no unikernel, and goes along a link to or from the outside.
 //! - Broadcasts, multicasts, fragments and protocols other than ARP, ICMP, TCP and UDP are not carried.
 //!
 //! What is refused is [reported](Refusal) once. A receiver without room loses frames, and nobody waits for it.
@@ -190,7 +191,11 @@ impl<R: FnMut(&str, &Refusal)> Switch<R> {
                 Received::Closed => return None,
             };
             let destination = match index.checked_sub(unikernels) {
-                Some(of) => of,
+                Some(of) if self.rules.admits(of, received) => of,
+                Some(_) => {
+                    self.counters.refused += 1;
+                    continue;
+                }
                 None => match self.rules.verdict(index, received) {
                     Verdict::Carry(Destination::Unikernel(to)) => to,
                     Verdict::Carry(Destination::Outside) => unikernels + index,

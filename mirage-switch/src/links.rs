@@ -75,8 +75,8 @@ impl Links {
         found
     }
 
-    /// Whether a link leads from one end to a port of the other.
-    pub(crate) fn leads(&self, from: End, to: End, protocol: Protocol, port: u16) -> bool {
+    /// Whether there is a link from one end to a port of the other.
+    pub(crate) fn allows(&self, from: End, to: End, protocol: Protocol, port: u16) -> bool {
         let client = match from {
             End::Unikernel(from) => Client::Unikernel(from),
             End::Address(_) => Client::Outside,
@@ -94,11 +94,13 @@ impl Links {
         self.links.contains(&link)
     }
 
-    /// Whether there is a link between a unikernel and the other end, in either direction.
-    pub(crate) fn join(&self, unikernel: usize, other: End) -> bool {
-        match other {
-            End::Unikernel(other) => self.pairs.contains(&(unikernel, other)),
-            End::Address(_) => self.outer.contains(&unikernel),
+    /// Whether there is a link between two ends, in either direction.
+    pub(crate) fn are_linked(&self, one: End, other: End) -> bool {
+        match (one, other) {
+            (End::Unikernel(one), End::Unikernel(other)) => self.pairs.contains(&(one, other)),
+            (End::Unikernel(unikernel), End::Address(_))
+            | (End::Address(_), End::Unikernel(unikernel)) => self.outer.contains(&unikernel),
+            (End::Address(_), End::Address(_)) => false,
         }
     }
 }

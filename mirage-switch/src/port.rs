@@ -1,6 +1,7 @@
 //! A port of the switch: a socket on which each message is a frame.
 
 use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
     net::{RecvFlags, SendFlags, recv, send},
 };
@@ -24,7 +25,7 @@ pub(crate) enum Received {
     TooLong,
     /// There is none now.
     Nothing,
-    /// There will be none any more.
+    /// The peer has closed the socket.
     Closed,
 }
 
@@ -46,14 +47,26 @@ impl Port {
             // With TRUNC, the length is that of the whole frame.
             let flags = RecvFlags::DONTWAIT | RecvFlags::TRUNC;
             match recv(&self.0, &mut frame[..], flags) {
-                Ok((0, _)) => return Received::Closed,
+                // The end, or an empty message.
+                Ok((_, 0)) if self.is_closed() => return Received::Closed,
                 Ok((_, length)) if length > MAX_FRAME_LEN => return Received::TooLong,
                 Ok((_, length)) => return Received::Frame(length),
-                Err(Errno::INTR) => {}
+                // The peer was closed before it has received everything. What it has sent is still there.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
                 Err(Errno::AGAIN) => return Received::Nothing,
                 Err(_) => return Received::Closed,
             }
         }
+    }
+
+    /// Whether the peer has closed the socket, and nothing that it has sent is left.
+    fn is_closed(&self) -> bool {
+        let mut events = [PollFd::new(&self.0, PollFlags::RDHUP)];
+        let closed = PollFlags::HUP | PollFlags::RDHUP | PollFlags::ERR;
+        let polled = poll(&mut events, Some(&Timespec::default()));
+        let is_open = polled.is_ok() && !events[0].revents().intersects(closed);
+        let peek = RecvFlags::DONTWAIT | RecvFlags::PEEK | RecvFlags::TRUNC;
+        !is_open && !matches!(recv(&self.0, &mut [0; 1][..], peek), Ok((_, 1..)))
     }
 
     pub(crate) fn send(&self, frame: &[u8]) -> Sent {

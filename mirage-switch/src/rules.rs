@@ -66,6 +66,31 @@ impl Rules {
         }
     }
 
+    /// Whether a unikernel receives a frame that comes from outside.
+    pub(crate) fn admits(&self, to: usize, bytes: &[u8]) -> bool {
+        let Some(frame) = Frame::parse(bytes) else {
+            return false;
+        };
+        let own = &self.unikernels[to];
+        match frame.content {
+            Content::Arp { sender, target, .. } => {
+                target == own.address && matches!(self.end(sender), End::Address(_))
+            }
+            Content::Ipv4 {
+                source,
+                destination,
+                transport,
+            } => {
+                let from = self.end(source);
+                let is_outside = matches!(from, End::Address(_));
+                is_outside
+                    && destination == own.address
+                    && self.check(from, End::Unikernel(to), &transport).is_ok()
+            }
+            Content::Other => false,
+        }
+    }
+
     fn destination(&self, from: usize, frame: &Frame) -> Result<Option<Destination>, Refusal> {
         let own = &self.unikernels[from];
         if frame.source != own.mac {
@@ -110,6 +135,12 @@ impl Rules {
 
     /// Where a packet goes.
     fn packet(&self, from: usize, to: End, transport: &Transport) -> Result<Destination, Refusal> {
+        self.check(End::Unikernel(from), to, transport)?;
+        self.port(from, to)
+    }
+
+    /// Checks that a link carries a packet.
+    fn check(&self, from: End, to: End, transport: &Transport) -> Result<(), Refusal> {
         let (protocol, source, destination, opens) = match *transport {
             Transport::Tcp {
                 source,
@@ -120,23 +151,23 @@ impl Rules {
                 source,
                 destination,
             } => (Protocol::Udp, source, destination, false),
-            Transport::Icmp => return self.linked(from, to),
+            Transport::Icmp if self.links.are_linked(from, to) => return Ok(()),
+            Transport::Icmp => return Err(self.no_link(to, None)),
             Transport::Fragment => return Err(Refusal::Fragment),
             Transport::Other(number) => return Err(Refusal::Protocol(number)),
             Transport::Malformed => return Err(Refusal::Malformed),
         };
-        let own = End::Unikernel(from);
-        let forwards = self.links.leads(own, to, protocol, destination);
-        let backwards = !opens && self.links.leads(to, own, protocol, source);
+        let forwards = self.links.allows(from, to, protocol, destination);
+        let backwards = !opens && self.links.allows(to, from, protocol, source);
         match forwards || backwards {
-            true => self.port(from, to),
+            true => Ok(()),
             false => Err(self.no_link(to, Some((protocol, destination)))),
         }
     }
 
     /// Where something goes that needs a link in either direction.
     fn linked(&self, from: usize, to: End) -> Result<Destination, Refusal> {
-        match self.links.join(from, to) {
+        match self.links.are_linked(End::Unikernel(from), to) {
             true => self.port(from, to),
             false => Err(self.no_link(to, None)),
         }

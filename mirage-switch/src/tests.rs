@@ -253,6 +253,30 @@ fn the_matrix_of_the_plan_is_what_is_carried() {
 }
 
 #[test]
+fn what_comes_from_outside_goes_along_links_too() {
+    let rules = rules();
+    let admits = |from, to: usize, kind, ports| {
+        let ends = (from, address_of(to));
+        rules.admits(to, &packet([2; 6], ends, kind, ports))
+    };
+    assert!(admits(STRANGER, 0, Kind::Syn, (40000, 80)));
+    assert!(admits(STRANGER, 0, Kind::Datagram, (40000, 53)));
+    assert!(!admits(STRANGER, 0, Kind::Syn, (40000, 22)));
+    assert!(!admits(STRANGER, 6, Kind::Syn, (40000, 80)));
+    assert!(admits(BANK, 6, Kind::SynAck, (443, 40000)));
+    assert!(!admits(BANK, 6, Kind::Syn, (443, 40000)));
+    assert!(!admits(STRANGER, 6, Kind::SynAck, (443, 40000)));
+    assert!(
+        !admits(address_of(1), 0, Kind::Syn, (40000, 80)),
+        "a member"
+    );
+    let asks = |sender| rules.admits(0, &arp([2; 6], sender, address_of(0)));
+    assert!(asks(GATEWAY));
+    assert!(!asks(address_of(1)));
+    assert!(!rules.admits(0, &ethernet([2; 6], EthernetProtocol::Ipv6, &[0; 40])));
+}
+
+#[test]
 fn nobody_has_the_addresses_of_others() {
     let rules = rules();
     let (own, other) = (address_of(0), address_of(1));
@@ -282,7 +306,7 @@ fn nobody_has_the_addresses_of_others() {
 }
 
 #[test]
-fn questions_go_to_those_whom_they_ask_for() {
+fn arp_goes_to_the_owner_of_the_address() {
     let rules = rules();
     let ask = |from: usize, sender, target| rules.verdict(from, &arp(mac_of(from), sender, target));
     let own = address_of(0);
@@ -299,7 +323,7 @@ fn questions_go_to_those_whom_they_ask_for() {
 }
 
 #[test]
-fn what_everybody_hears_is_not_carried() {
+fn broadcasts_are_dropped() {
     let rules = rules();
     for to in [Ipv4Addr::BROADCAST, Ipv4Addr::new(224, 0, 0, 251)] {
         let frame = packet(mac_of(0), (address_of(0), to), Kind::Datagram, (53, 53));
@@ -422,6 +446,38 @@ fn frames_are_carried_between_sockets() {
     let counters = thread.join().expect("no panic").expect("epoll");
     assert_eq!((counters.carried, counters.refused), (3, 4));
     assert_eq!(refusals.recv(), Err(mpsc::RecvError), "each once");
+}
+
+/// It has not received everything, and sends an empty message before the last frame.
+#[test]
+fn the_last_frames_of_one_that_ends_are_carried() {
+    let Bench {
+        unikernels: [first, second],
+        outside,
+        thread,
+        refusals,
+    } = bench();
+    let ports = (40000, 80);
+    transmit(
+        &outside,
+        &packet([2; 6], (STRANGER, address_of(0)), Kind::Syn, ports),
+    );
+    transmit(&first, &[]);
+    let last = packet(
+        mac_of(0),
+        (address_of(0), address_of(1)),
+        Kind::Syn,
+        (40000, 7000),
+    );
+    transmit(&first, &last);
+    drop(first);
+    assert_eq!(receive(&second), last);
+    drop(second);
+    thread.join().expect("no panic").expect("epoll");
+    assert_eq!(
+        refusals.recv().expect("the empty one"),
+        "u0: a packet is malformed"
+    );
 }
 
 #[test]

@@ -2,18 +2,22 @@
 
 use crate::{
     addresses::{Addresses, Ipv6Addresses},
+    destination::Destination,
     family::Family,
     name_server::host_name_server,
 };
+use mirage_graph::port::Protocol;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The addresses of the network, and what is known about the guest's.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Hosts {
     /// The addresses of IPv4.
     pub ipv4: Addresses,
     /// Those of IPv6, if the network has it. The guest's is that which it was last seen to have.
     pub ipv6: Option<Ipv6Addresses>,
+    /// The only destinations that the guest reaches, if it does not reach everything.
+    pub destinations: Option<Vec<Destination>>,
 }
 
 impl Hosts {
@@ -26,6 +30,12 @@ impl Hosts {
                 Some((addresses.gateway.into(), addresses.guest?.into()))
             }
         }
+    }
+
+    /// Whether the guest may open connections, or send datagrams, to an endpoint.
+    pub fn may_reach(&self, protocol: Protocol, endpoint: SocketAddr) -> bool {
+        let destinations = self.destinations.as_ref();
+        destinations.is_none_or(|listed| listed.iter().any(|it| it.is(protocol, endpoint)))
     }
 
     /// Translates an endpoint that the guest connects to into one that the host can reach.
@@ -52,6 +62,7 @@ impl Hosts {
 pub const EXAMPLE: Hosts = Hosts {
     ipv4: crate::addresses::EXAMPLE,
     ipv6: Some(crate::addresses::IPV6_EXAMPLE),
+    destinations: None,
 };
 
 #[cfg(test)]

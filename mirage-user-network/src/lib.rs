@@ -30,6 +30,7 @@
 //! ```
 
 mod addresses;
+mod destination;
 mod dhcp;
 mod error;
 mod family;
@@ -48,6 +49,7 @@ mod udp;
 
 pub use self::{
     addresses::{Addresses, Ipv6Addresses},
+    destination::Destination,
     error::Error,
     published::PublishedPort,
     socket_pair::SocketPair,
@@ -57,6 +59,7 @@ use self::{
     family::Family, filter::Verdict, hosts::Hosts, link::Link, poller::Poller, tcp::Connections,
     udp::Datagrams,
 };
+use mirage_graph::port::Protocol;
 use smoltcp::{
     iface::{Config, Interface, PollResult, SocketSet},
     time::{Duration, Instant},
@@ -111,6 +114,7 @@ impl UserNetwork {
             hosts: Hosts {
                 ipv4: *addresses,
                 ipv6: None,
+                destinations: None,
             },
             advertise_at: None,
             started: time::Instant::now(),
@@ -166,6 +170,14 @@ impl UserNetwork {
         Ok(self)
     }
 
+    /// Restricts the guest to some destinations. It still answers the clients of published ports. Without this, it
+    /// reaches everything.
+    #[must_use]
+    pub fn with_destinations(mut self, destinations: Vec<Destination>) -> Self {
+        self.hosts.destinations = Some(destinations);
+        self
+    }
+
     /// Binds ports of the host that lead to the guest's address of `family`.
     fn publish(&mut self, family: Family, ports: &[PublishedPort]) -> Result<(), Error> {
         let Self {
@@ -216,7 +228,7 @@ impl UserNetwork {
                 Verdict::Connect(tuple) => {
                     if self.connections.has(tuple) {
                         self.link.accept(frame);
-                    } else {
+                    } else if self.hosts.may_reach(Protocol::Tcp, tuple.remote) {
                         let Self { poller, link, .. } = self;
                         let remote = self.hosts.host_endpoint(tuple.remote);
                         self.connections.open(tuple, remote, frame, poller, link);

@@ -75,12 +75,13 @@ impl Link {
         while self.ready.readable && !self.closed && self.received.len() < MAX_RECEIVED {
             let mut frame = vec![0; MAX_FRAME_LEN];
             match recv(&self.socket, &mut frame[..], RecvFlags::DONTWAIT) {
-                Ok((0, _)) | Err(Errno::CONNRESET) => self.closed = true,
+                Ok((0, _)) => self.closed = true,
                 Ok((length, _)) => {
                     frame.truncate(length);
                     return Ok(Some(frame));
                 }
-                Err(Errno::INTR) => {}
+                // The guest was gone before it had received everything. What it has sent is still there.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
                 Err(Errno::AGAIN) => self.ready.readable = false,
                 Err(error) => return Err(error.into()),
             }

@@ -135,8 +135,9 @@ impl Connections {
         poller: &mut Poller,
         link: &mut Link,
     ) {
-        if self.connecting.values().any(|each| each.tuple == tuple) {
-            // A retransmission while the host connects.
+        let is_retransmission = self.connecting.values().any(|each| each.tuple == tuple);
+        if is_retransmission || self.connecting.len() >= MAX_SYN_SENT {
+            // While the host connects, or too many do: the guest sends it again.
             return;
         }
         let Ok((token, stream)) = connect_to(remote, poller) else {

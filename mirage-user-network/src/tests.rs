@@ -13,7 +13,6 @@ use super::{
     *,
 };
 use guest::Guest;
-use mirage_graph::port::Protocol;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener, UdpSocket};
 
 /// How long a test waits before it fails.

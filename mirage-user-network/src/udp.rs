@@ -32,6 +32,8 @@ const BUFFER_PACKETS: usize = 256;
 const BUFFER_SIZE: usize = BUFFER_PACKETS * MAX_FRAME_LEN;
 /// How long a NAT entry lives after its last datagram.
 const NAT_TIMEOUT: Duration = Duration::from_secs(60);
+/// How many NAT entries there are, each of which has a descriptor of the host.
+const MAX_NAT_ENTRIES: usize = 256;
 
 /// All UDP sockets.
 #[derive(Debug, Default)]
@@ -182,8 +184,16 @@ impl Datagrams {
                 {
                     return Err(io::ErrorKind::AddrNotAvailable.into());
                 }
+                if !hosts.may_reach(Protocol::Udp, flow.remote) {
+                    return Err(io::ErrorKind::PermissionDenied.into());
+                }
                 self.nat
                     .retain(|_, entry| entry.last_used.elapsed() < NAT_TIMEOUT);
+                if self.nat.len() >= MAX_NAT_ENTRIES {
+                    let oldest = self.nat.iter().min_by_key(|(_, entry)| entry.last_used);
+                    let oldest = oldest.map(|(token, _)| *token);
+                    oldest.and_then(|token| self.nat.remove(&token));
+                }
                 let remote = hosts.host_endpoint(flow.remote);
                 let any: IpAddr = match remote {
                     SocketAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),

@@ -1,7 +1,7 @@
 //! The plan as Kubernetes NetworkPolicies, in JSON, which `kubectl apply -f -` reads.
 //!
 //! Pods have the labels `app.kubernetes.io/part-of: APPLICATION` and `app.kubernetes.io/name: UNIKERNEL`. Their addresses
-//! are not those of the plan: each image is given its own at boot.
+//! must be those of the plan, which the network plugin assigns.
 
 use crate::application::{Application, Member};
 use mirage_graph::{

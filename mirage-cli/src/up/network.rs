@@ -9,8 +9,8 @@ use crate::{
     failure::{Context, Result},
 };
 use mirage_graph::address::InterfaceAddress;
-use mirage_switch::{Member, Refusal, Switch};
-use mirage_user_network::{Addresses, SocketPair, UserNetwork};
+use mirage_switch::{Client, Member, Refusal, Server, Switch};
+use mirage_user_network::{Addresses, Destination, SocketPair, UserNetwork};
 use rustix::io::{FdFlags, fcntl_setfd};
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ use std::{
     thread,
 };
 
-/// Is told what a switch refuses.
+/// Called with each refusal.
 type Report = Box<dyn FnMut(&str, &Refusal) + Send>;
 
 /// The networks of an application.
@@ -38,18 +38,17 @@ pub struct Networks {
 pub struct Links(BTreeMap<usize, OwnedFd>);
 
 impl Links {
-    /// Lets programs that are started from now on inherit them. Returns their numbers, in the order of the interfaces.
-    pub fn reveal(&self) -> io::Result<Vec<i32>> {
-        self.set_flags(FdFlags::empty())?;
-        Ok(self.0.values().map(OwnedFd::as_raw_fd).collect())
+    /// Their numbers, in the order of the interfaces.
+    pub fn numbers(&self) -> Vec<i32> {
+        self.0.values().map(OwnedFd::as_raw_fd).collect()
     }
 
-    /// Hides them again.
-    pub fn hide(&self) -> io::Result<()> {
-        self.set_flags(FdFlags::CLOEXEC)
-    }
-
-    fn set_flags(&self, flags: FdFlags) -> io::Result<()> {
+    /// Sets whether programs that are started from now on inherit them.
+    pub fn set_inheritable(&self, inheritable: bool) -> io::Result<()> {
+        let flags = match inheritable {
+            true => FdFlags::empty(),
+            false => FdFlags::CLOEXEC,
+        };
         let mut links = self.0.values();
         Ok(links.try_for_each(|link| fcntl_setfd(link, flags))?)
     }
@@ -81,7 +80,7 @@ impl Networks {
     ) -> Result<()> {
         let mut members = Vec::new();
         for (position, interface) in network.interfaces.iter().enumerate() {
-            let pair = hidden_pair()?;
+            let pair = cloexec_pair()?;
             let links = self.links.entry(interface.position).or_default();
             links.0.insert(interface.index, pair.guest);
             let outside = match network.has_outside(position) {
@@ -114,7 +113,7 @@ impl Networks {
         network: &Network<'_>,
         published: &[Published],
     ) -> Result<OwnedFd> {
-        let pair = hidden_pair()?;
+        let pair = cloexec_pair()?;
         let gateway = interface
             .gateway
             .or_else(|| free(interface.address, &network.interfaces));
@@ -124,6 +123,7 @@ impl Networks {
         });
         let ports: Vec<_> = ports.map(|port| port.published).collect();
         let outside = UserNetwork::new(pair.network, &addresses, &ports).map_err(not_free)?;
+        let outside = outside.with_destinations(destinations(interface, network));
         self.outsides
             .push((interface.member.name().into(), outside));
         Ok(pair.guest)
@@ -162,8 +162,25 @@ impl Networks {
     }
 }
 
+/// The addresses outside that the links of a unikernel lead to.
+fn destinations(interface: &Interface<'_>, network: &Network<'_>) -> Vec<Destination> {
+    let links = network.links.iter();
+    let destinations = links.filter_map(|link| match (link.client, link.server) {
+        (Client::Unikernel(from), Server::Address(address))
+            if network.interfaces[from].position == interface.position =>
+        {
+            Some(Destination {
+                protocol: link.protocol,
+                endpoint: (address, link.port).into(),
+            })
+        }
+        _ => None,
+    });
+    destinations.collect()
+}
+
 /// A pair of sockets that no program inherits yet.
-fn hidden_pair() -> Result<SocketPair> {
+fn cloexec_pair() -> Result<SocketPair> {
     let pair = SocketPair::new().context("a link")?;
     fcntl_setfd(&pair.guest, FdFlags::CLOEXEC).context("a link")?;
     Ok(pair)

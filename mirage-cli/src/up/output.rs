@@ -66,7 +66,11 @@ impl Output {
             return;
         }
         let line = String::from_utf8_lossy(line);
-        let (line, width) = (line.trim_end_matches(['\r', '\n']), self.width);
+        // A unikernel does not write what looks like a line of another one.
+        let line = line
+            .trim_end_matches(['\r', '\n'])
+            .replace(is_control, "\u{fffd}");
+        let width = self.width;
         // The terminal may be closed.
         let _ = writeln!(anstream::stdout(), "{style}{text:width$} |{style:#} {line}");
     }
@@ -78,6 +82,11 @@ impl Output {
         // The terminal may be closed.
         let _ = writeln!(stderr, "{:width$} | {message}", "");
     }
+}
+
+/// Whether a terminal might do something else than to show a character.
+fn is_control(character: char) -> bool {
+    character.is_control() && character != '\t'
 }
 
 /// The console of a unikernel. A line is printed when it is complete.

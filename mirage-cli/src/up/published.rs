@@ -26,8 +26,11 @@ pub struct Published {
 pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<Vec<Published>> {
     let mut open = Vec::new();
     for (member, it) in application.members.iter().enumerate() {
+        let interfaces: Vec<_> = it.graph().interfaces().collect();
+        let has_gateway = |interface: usize| interfaces[interface].1.gateway.is_some();
+        let has_outer = (0..interfaces.len()).any(has_gateway);
         let mut ports = Port::all(it.graph());
-        ports.retain(|port| it.is_open(&port.name));
+        ports.retain(|port| it.is_open(&port.name) && (has_gateway(port.interface) || !has_outer));
         // A port that listens on several interfaces is reached by the first one.
         ports.dedup_by(|port, first| port.name == first.name && port.protocol == first.protocol);
         open.extend(ports.into_iter().map(|port| (member, port)));
@@ -47,6 +50,12 @@ pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<V
         }
     }
     let numbers: Vec<_> = open.iter().map(|(_, port)| port.number).collect();
+    // What is asked for is not taken by a default.
+    open.sort_by_key(|(member, port)| {
+        let name = application.members[*member].name();
+        let mut asked = forwards.iter();
+        !asked.any(|it| it.unikernel == name && it.port == port.name)
+    });
     let mut published: Vec<Published> = Vec::new();
     for (member, port) in open {
         let name = application.members[member].name();

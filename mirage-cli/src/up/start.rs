@@ -101,16 +101,19 @@ pub struct Started {
 
 /// Starts a unikernel.
 pub fn start(member: &Member, links: &Links, options: &Up) -> Result<Started> {
-    let numbers = links.reveal().context("the links")?;
     let mut button = None;
-    let line = Line::new(member, &numbers, options)?.args(&mut button)?;
+    let line = Line::new(member, &links.numbers(), options)?.args(&mut button)?;
     if options.verbose {
         eprintln!("{}", quote(&line));
     }
-    let guest = Guest::start_with_errors(&line)?;
+    links.set_inheritable(true).context("the links")?;
+    let guest = Guest::start_with_errors(&line);
+    links.set_inheritable(false).context("the links")?;
     if let Some(button) = &mut button {
         button.installed();
     }
-    links.hide().context("the links")?;
-    Ok(Started { guest, button })
+    Ok(Started {
+        guest: guest?,
+        button,
+    })
 }

@@ -14,6 +14,7 @@ use crate::{
 use mirage_graph::{readiness::OpenPort, restart::Restart, target::Target};
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
+    os::unix::process::ExitStatusExt,
     process::ExitCode,
     sync::{
         Arc,
@@ -23,11 +24,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How long a unikernel that has failed is left alone, at first. The time doubles with each failure.
-const FIRST_PAUSE: Duration = Duration::from_millis(100);
+/// After what time a unikernel that has failed is started again. The time doubles with each failure.
+const INITIAL_BACKOFF: Duration = Duration::from_millis(100);
 
-/// How long at most.
-const MAX_PAUSE: Duration = Duration::from_secs(10);
+/// The upper bound of that time.
+const MAX_BACKOFF: Duration = Duration::from_secs(10);
 
 /// What happens to a unikernel, by its position, or to the tool.
 enum Event {
@@ -44,7 +45,7 @@ enum State {
     Starting(Running),
     Ready(Running),
     /// It has failed, and is started again then.
-    Paused(Instant),
+    BackingOff(Instant),
     Ended,
 }
 
@@ -66,8 +67,8 @@ pub struct Supervisor<'a> {
     events: Receiver<Event>,
     sender: Sender<Event>,
     states: Vec<State>,
-    /// For how long each is left alone after its next failure.
-    pauses: Vec<Duration>,
+    /// After what time each is started again after its next failure.
+    backoffs: Vec<Duration>,
     is_interrupted: bool,
     /// Whether a unikernel has failed for good.
     has_failed: bool,
@@ -97,64 +98,69 @@ impl<'a> Supervisor<'a> {
             events,
             sender,
             states: states.collect(),
-            pauses: vec![FIRST_PAUSE; application.members.len()],
+            backoffs: vec![INITIAL_BACKOFF; application.members.len()],
             is_interrupted: false,
             has_failed: false,
         }
     }
 
     /// Starts all unikernels and follows them until they have ended. Ctrl-C stops them, clients before their servers.
-    ///
-    /// # Errors
-    /// A unikernel cannot be started.
-    pub fn run(mut self, published: &[Published]) -> Result {
+    pub fn run(mut self, published: &[Published]) -> ExitCode {
         for position in 0..self.states.len() {
             // Its servers are ready, or have ended.
-            self.wait_while(|state| matches!(state, State::Starting(_)))?;
+            self.wait_while(|state| matches!(state, State::Starting(_)));
             if self.is_interrupted {
                 break;
             }
-            self.start(position)?;
+            self.start(position);
         }
-        self.wait_while(|state| matches!(state, State::Starting(_)))?;
+        self.wait_while(|state| matches!(state, State::Starting(_)));
         if !self.is_interrupted {
             self.print_status(published);
         }
-        self.wait_while(|state| !matches!(state, State::Waiting | State::Ended))?;
+        self.wait_while(|state| !matches!(state, State::Waiting | State::Ended));
         self.stop();
-        Ok(match self.has_failed {
+        match self.has_failed {
             true => ExitCode::FAILURE,
             false => ExitCode::SUCCESS,
-        })
+        }
     }
 
     /// Handles events while a unikernel is in such a state, until Ctrl-C.
-    fn wait_while(&mut self, is_awaited: impl Fn(&State) -> bool) -> Result<()> {
+    fn wait_while(&mut self, is_awaited: impl Fn(&State) -> bool) {
         while self.states.iter().any(&is_awaited) && !self.is_interrupted {
-            let paused = self.states.iter().enumerate();
-            let paused = paused.filter_map(|(position, state)| match state {
-                State::Paused(until) => Some((*until, position)),
+            let backing_off = self.states.iter().enumerate();
+            let backing_off = backing_off.filter_map(|(position, state)| match state {
+                State::BackingOff(until) => Some((*until, position)),
                 _ => None,
             });
-            let Some((until, position)) = paused.min() else {
+            let Some((until, position)) = backing_off.min() else {
                 // There is a sender in `self`.
                 if let Ok(event) = self.events.recv() {
                     self.handle(event);
                 }
                 continue;
             };
-            let pause = until.saturating_duration_since(Instant::now());
-            match self.events.recv_timeout(pause) {
+            let left = until.saturating_duration_since(Instant::now());
+            match self.events.recv_timeout(left) {
                 Ok(event) => self.handle(event),
-                Err(_) => self.start(position)?,
+                Err(_) => self.start(position),
             }
         }
-        Ok(())
     }
 
-    /// Starts a unikernel, and follows it.
-    fn start(&mut self, position: usize) -> Result<()> {
-        let Started { guest, button } = (self.start)(position)?;
+    /// Starts a unikernel, and follows it. One that cannot be started does not stop the others.
+    fn start(&mut self, position: usize) {
+        let Started { guest, button } = match (self.start)(position) {
+            Ok(started) => started,
+            Err(failure) => {
+                failure.report();
+                self.note(position, "was not started");
+                self.has_failed = true;
+                self.states[position] = State::Ended;
+                return;
+            }
+        };
         let member = &self.application.members[position];
         let running = Running {
             pid: guest.pid(),
@@ -167,7 +173,6 @@ impl<'a> Supervisor<'a> {
             false => State::Starting(running),
         };
         self.follow(position, guest, ports);
-        Ok(())
     }
 
     /// Copies the console of a unikernel, in a thread of its own.
@@ -199,7 +204,8 @@ impl<'a> Supervisor<'a> {
                 State::Starting(running) | State::Ready(running) => {
                     self.stop_one(position, running);
                 }
-                State::Waiting | State::Paused(_) | State::Ended => {}
+                State::BackingOff(_) => self.has_failed = true,
+                State::Waiting | State::Ended => {}
             }
         }
     }
@@ -213,10 +219,15 @@ impl<'a> Supervisor<'a> {
         while let Ok(event) = self.events.recv() {
             match event {
                 Event::Ended(ended, end) if ended == position => {
-                    return match self.signal(position) {
-                        Signal::KILL => self.note(position, "was stopped"),
-                        _ => self.has_failed |= !self.report(position, end),
-                    };
+                    let signal = self.signal(position).as_raw();
+                    let is_stopped = end
+                        .as_ref()
+                        .is_ok_and(|it| it.status.signal() == Some(signal));
+                    match is_stopped {
+                        true => self.note(position, "was stopped"),
+                        false => self.has_failed |= !self.report(position, end),
+                    }
+                    return;
                 }
                 event => self.handle(event),
             }
@@ -246,14 +257,14 @@ impl<'a> Supervisor<'a> {
             return;
         }
         if let State::Starting(running) | State::Ready(running) = before
-            && running.since.elapsed() > MAX_PAUSE
+            && running.since.elapsed() > MAX_BACKOFF
         {
-            self.pauses[position] = FIRST_PAUSE;
+            self.backoffs[position] = INITIAL_BACKOFF;
         }
-        let pause = self.pauses[position];
-        self.pauses[position] = (2 * pause).min(MAX_PAUSE);
-        self.states[position] = State::Paused(Instant::now() + pause);
-        let milliseconds = pause.as_millis();
+        let backoff = self.backoffs[position];
+        self.backoffs[position] = (2 * backoff).min(MAX_BACKOFF);
+        self.states[position] = State::BackingOff(Instant::now() + backoff);
+        let milliseconds = backoff.as_millis();
         self.note(position, &format!("is started again in {milliseconds} ms"));
     }
 

@@ -245,6 +245,22 @@ fn forge(hosts: &[Host], mut marker: u32) {
     };
     let (web, api) = (on_back("web"), on_back("api"));
     let of_web = frame(web, api, Kind::Syn, (40000, 7000));
+    // Those without a link do not hear it either, by whatever MAC address.
+    let db = on_back("db");
+    for to in [db.mac(), [0xff; 6]] {
+        let mut misaddressed = of_web.clone();
+        misaddressed[..6].copy_from_slice(&to);
+        write(&web.tap, &misaddressed).expect("a frame is sent");
+        marker += 1;
+        assert!(!arrives(web, db, &misaddressed, marker), "{to:?}");
+    }
+    // A stranger does not claim the address of a unikernel.
+    let stranger = on_back("x");
+    let mut claim = announcement(stranger, 0);
+    claim[28..32].copy_from_slice(&api.address());
+    write(&stranger.tap, &claim).expect("a frame is sent");
+    marker += 1;
+    assert!(!arrives(stranger, web, &claim, marker), "a claim");
     for from in ["db", "x"].map(on_back) {
         let mut with_its_mac = of_web.clone();
         with_its_mac[6..12].copy_from_slice(&from.mac());
@@ -261,17 +277,17 @@ fn pairs(ports: &[u16]) -> impl Iterator<Item = (u16, u16)> {
     each.flat_map(move |one| ports.iter().map(move |other| (*one, *other)))
 }
 
-/// Whether a frame arrives. What is sent behind it does: a question by ARP, with the number `marker`.
+/// Whether a frame arrives. What is sent behind it does: an announcement with the number `marker`.
 fn arrives(from: &Host, to: &Host, frame: &[u8], marker: u32) -> bool {
-    let question = question(from, marker);
-    write(&from.tap, &question).expect("a frame is sent");
+    let announcement = announcement(from, marker);
+    write(&from.tap, &announcement).expect("a frame is sent");
     let mut arrived = false;
     loop {
         let mut received = [0; 2048];
         let length = read(&to.tap, &mut received).expect("a frame");
         let received = &received[..length];
         arrived |= received == frame;
-        if received == question {
+        if received == announcement {
             return arrived;
         }
     }
@@ -335,14 +351,16 @@ fn checksum(header: &[u8]) -> u16 {
     !((sum & 0xffff) + (sum >> 16)) as u16
 }
 
-/// A question by ARP, which everyone on the bridge hears.
-fn question(from: &Host, marker: u32) -> Vec<u8> {
+/// An announcement by ARP (RFC 5227, section 3), which everyone on the bridge hears.
+fn announcement(from: &Host, marker: u32) -> Vec<u8> {
     let mut frame = ethernet(from, [0xff; 6], 0x0806);
     frame.extend([0, 1, 8, 0, 6, 4, 0, 1]);
     frame.extend(from.mac());
     frame.extend(from.address());
-    frame.extend([0; 6]);
+    // This field has no meaning.
+    frame.extend([0, 0]);
     frame.extend(marker.to_be_bytes());
+    frame.extend(from.address());
     frame
 }
 

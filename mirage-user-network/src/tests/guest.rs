@@ -22,11 +22,21 @@ pub struct Guest {
 impl Guest {
     /// Starts a user network and a guest in it. The host's `ports` lead to its address of their family.
     pub fn start(ports: &[PublishedPort]) -> Self {
+        Self::with(ports, |network| network)
+    }
+
+    /// The same for a guest that reaches some destinations only.
+    pub fn restricted(destinations: Vec<Destination>) -> Self {
+        Self::with(&[], |network| network.with_destinations(destinations))
+    }
+
+    fn with(ports: &[PublishedPort], change: impl FnOnce(UserNetwork) -> UserNetwork) -> Self {
         let SocketPair { network, guest } = SocketPair::new().expect("two sockets");
         let ports = ports.iter().copied();
         let (ipv4, ipv6): (Vec<_>, Vec<_>) = ports.partition(|port| port.host.is_ipv4());
         let network = UserNetwork::new(network, &EXAMPLE, &ipv4).expect("a network");
         let network = network.with_ipv6(&IPV6_EXAMPLE, &ipv6).expect("a network");
+        let network = change(network);
         let network = thread::spawn(|| network.run().expect("it ends with the guest"));
         let mut poller = Poller::new().expect("a poller");
         let mut link = Link::new(guest, &mut poller).expect("a link");

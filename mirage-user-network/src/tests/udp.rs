@@ -42,6 +42,37 @@ fn datagrams_go_out_and_answers_come_back() {
     }
 }
 
+/// One that may reach nothing else still answers the clients of its ports.
+#[test]
+fn a_guest_reaches_its_destinations_only() {
+    let (loopback, address, gateway) = FAMILIES[0];
+    let servers = [(); 2].map(|()| UdpSocket::bind((loopback, 0)).expect("a free port"));
+    let [allowed, other] = servers.each_ref().map(|server| {
+        let port = server.local_addr().expect("a bound socket").port();
+        SocketAddr::new(gateway, port)
+    });
+    let destination = Destination {
+        protocol: Protocol::Udp,
+        endpoint: allowed,
+    };
+    let mut guest = Guest::restricted(vec![destination]);
+    let socket = guest.raw(address, IpProtocol::Udp);
+    let from = SocketAddr::new(address, 53);
+    for to in [other, allowed] {
+        send(&mut guest, socket, [from, to], b"who?");
+    }
+    // They are sent in this order.
+    servers[1].set_nonblocking(true).expect("a socket");
+    let receiving = thread::spawn(move || servers[0].recv(&mut [0; 16]).map(|_| servers));
+    guest.run_until(|_| receiving.is_finished());
+    let servers = receiving.join().expect("no panic").expect("a datagram");
+    let received = servers[1].recv(&mut [0; 16]);
+    assert_eq!(
+        received.expect_err("nothing").kind(),
+        io::ErrorKind::WouldBlock
+    );
+}
+
 #[test]
 fn a_client_of_the_host_is_answered_by_datagrams() {
     for (loopback, address, gateway) in FAMILIES {

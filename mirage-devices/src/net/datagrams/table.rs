@@ -26,6 +26,9 @@ use core::{
     task::{Context, Poll, Waker},
 };
 
+/// How many closed ports send what is left. What more of them were to send is lost.
+const MAX_CLOSED: usize = 64;
+
 /// A bound port, until it is closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PortId(u16);
@@ -65,6 +68,8 @@ pub struct Datagrams {
     /// Where each port is in `slots`.
     numbers: PortTable,
     slots: Vec<Option<Port>>,
+    /// How many of them are closed.
+    closed: usize,
     /// The slots of ports that have something to send.
     scheduled: VecDeque<u16>,
     random: Random,
@@ -76,6 +81,7 @@ impl Datagrams {
         Self {
             numbers: PortTable::default(),
             slots: Vec::new(),
+            closed: 0,
             scheduled: VecDeque::new(),
             random,
         }
@@ -123,15 +129,19 @@ impl Datagrams {
         self.bind(number.ok_or(BindError::AddrInUse)?, limits)
     }
 
-    /// Closes a port, whose number is free from now on. It receives nothing any more; what it was to send is sent.
+    /// Closes a port, whose number is free from now on. It receives nothing any more; what it was to send is sent,
+    /// unless many closed ports have something to send.
     pub fn close(&mut self, id: PortId) {
+        let may_send = self.closed < MAX_CLOSED;
         let Some(port) = self.slot_mut(id) else {
             return;
         };
         port.close();
         let (number, has_outgoing) = (port.number, port.is_scheduled);
         self.numbers.remove(number);
-        if !has_outgoing {
+        self.closed += 1;
+        if !has_outgoing || !may_send {
+            self.scheduled.retain(|slot| *slot != id.0);
             self.free(id.0);
         }
     }
@@ -148,6 +158,7 @@ impl Datagrams {
             }
             slot.take_if(|port| port.is_closed);
         }
+        self.closed = 0;
     }
 
     /// Returns how many ports are bound.
@@ -414,9 +425,11 @@ impl Datagrams {
         }
     }
 
+    /// Removes a closed port.
     #[cold]
     #[inline(never)]
     fn free(&mut self, slot: u16) {
+        self.closed -= 1;
         if let Some(slot) = self.slots.get_mut(usize::from(slot)) {
             *slot = None;
         }

@@ -121,7 +121,8 @@ impl Receive for Receiver {
                     return None;
                 }
                 Ok(length) => self.length = Some(length),
-                Err(Errno::INTR) => {}
+                // The peer was closed before it had received everything. What it has sent is still there.
+                Err(Errno::INTR | Errno::CONNRESET) => {}
                 Err(Errno::AGAIN) => {
                     self.device.clear_readable();
                     return None;

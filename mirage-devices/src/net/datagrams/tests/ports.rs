@@ -152,6 +152,24 @@ fn a_closed_port_sends_what_is_left() {
 }
 
 #[test]
+fn not_all_of_many_closed_ports_send_what_is_left() {
+    let mut datagrams = datagrams();
+    for number in 1..=100 {
+        let id = datagrams.bind(number, LIMITS).unwrap();
+        datagrams.send(id, &info(), b"x").unwrap();
+        datagrams.close(id);
+    }
+    let mut egress = Recorder::with_room(200);
+    datagrams.flush(&mut egress);
+    assert_eq!(egress.sent.len(), 64);
+    let id = datagrams.bind(7, LIMITS).unwrap();
+    datagrams.send(id, &info(), b"x").unwrap();
+    datagrams.close(id);
+    datagrams.flush(&mut egress);
+    assert_eq!(egress.sent.len(), 65);
+}
+
+#[test]
 fn a_lost_link_frees_ports_that_were_closed() {
     let mut datagrams = datagrams();
     let ids = [7, 8].map(|number| datagrams.bind(number, LIMITS).unwrap());
