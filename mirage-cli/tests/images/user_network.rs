@@ -1,6 +1,6 @@
 //! IPv6 in user networks: the tool's own, and QEMU's.
 
-use crate::harness::{Runner, Running, client, trials};
+use crate::harness::{Runner, Running, client, ports, trials};
 use libtest_mimic::Trial;
 use std::{
     io::Write,
@@ -73,7 +73,10 @@ fn curl(running: &Running, host: &str, path: &str) -> String {
 fn leads_out_over_ipv6(runner: Runner) {
     let (port, serving) = server();
     let address = format!("[fd00::1]:{port}");
-    let dials = Running::with_options("dials", runner, &[], &["--", "--", &address]);
+    let forwards = [80, 81, 82, 5000].map(|guest| format!("{}:{guest}", ports::free()));
+    let mut options: Vec<_> = forwards.iter().flat_map(|it| ["-P", it.as_str()]).collect();
+    options.extend(["--", "--", &address]);
+    let dials = Running::with_options("dials", runner, &[], &options);
     dials.wait_for(&format!("{address} says hello over IPv6"));
     serving.join().expect("no panic");
 }
@@ -128,7 +131,9 @@ fn a_port_of_ipv6_in_use_is_refused(runner: Runner) {
     let owner = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).expect("a free port");
     let port = owner.local_addr().expect("an address").port();
     let forward = format!("{port}:80");
-    let (status, lines) = Running::with_options("greets", runner, &[], &["-P", &forward]).end();
+    let other = format!("{}:7", ports::free());
+    let options = ["-P", &forward, "-P", &other];
+    let (status, lines) = Running::with_options("greets", runner, &[], &options).end();
     assert_eq!(status, 101, "{lines:?}");
     let cause = format!("error: [::1]:{port}, which leads to port 80: ");
     let help = "= help: choose another port with `-P HOST:80`";
