@@ -69,6 +69,13 @@ impl Member {
         accept.is_some_and(|accept| accept.clients.iter().any(|client| client == OUTSIDE))
     }
 
+    /// Whether links from the outside come by an interface, by its position: it has a gateway, or no interface has one.
+    pub fn is_outer(&self, interface: usize) -> bool {
+        let interfaces: Vec<_> = self.graph().interfaces().collect();
+        let has_gateway = |interface: usize| interfaces[interface].1.gateway.is_some();
+        has_gateway(interface) || !(0..interfaces.len()).any(has_gateway)
+    }
+
     /// Its links: the nodes that they are, and what they lead to.
     pub fn remotes(&self) -> impl Iterator<Item = (&Node, &Remote)> {
         self.graph()
@@ -253,7 +260,7 @@ fn visit(index: usize, members: &[Member], path: &mut Vec<usize>, order: &mut Ve
 }
 
 /// The name of the unikernel that a link leads to: `api` of `api.rpc`.
-fn server(remote: &Remote) -> Option<&str> {
+pub(crate) fn server(remote: &Remote) -> Option<&str> {
     // An address outside has a port behind a colon.
     let is_outside = remote.to.contains(':');
     let (unikernel, _) = remote.to.split_once('.').filter(|_| !is_outside)?;

@@ -25,13 +25,14 @@ use supervisor::Supervisor;
 /// Builds the application and runs it until all its unikernels have ended.
 pub fn up(options: &Up) -> Result {
     check_options(options)?;
+    let args = named_args(options)?;
     let application = Application::build(&BuildOptions {
         package: &options.package,
         profile: &options.profile,
         target: &|is_program| options.target(is_program),
-        args: Some(&named_args(options)?),
+        args: Some(&args),
     })?;
-    check_names(options, &application)?;
+    check_names(options, &args, &application)?;
     let published = published::publish(&application, &options.ports)?;
     if options.dry_run {
         note("each descriptor of these lines is a socket of `cargo mirage up`");
@@ -102,9 +103,8 @@ fn named_args(options: &Up) -> Result<Vec<(String, String)>> {
 }
 
 /// Refuses names of no unikernel.
-fn check_names(options: &Up, application: &Application) -> Result<()> {
+fn check_names(options: &Up, args: &[(String, String)], application: &Application) -> Result<()> {
     let is_member = |name: &String| application.members.iter().any(|it| it.name() == name);
-    let args = named_args(options)?;
     let of_targets = options
         .targets
         .iter()

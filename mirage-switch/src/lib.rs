@@ -5,7 +5,7 @@
 //! sockets, as tenders and QEMU exchange them. No privileges are needed.
 //!
 //! - The source addresses of a frame, by Ethernet, ARP and IPv4, are those of its sender.
-//! - ARP requests go to the one whom they ask for.
+//! - An ARP request is delivered only to the owner of the address that it asks for.
 //! - A segment that opens a connection goes along a link. Other segments go along a link in either direction.
 //! - A datagram goes to the port of a link, or comes from it.
 //! - What comes from outside is from no unikernel, and goes along a link to or from the outside.

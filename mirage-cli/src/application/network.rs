@@ -71,14 +71,6 @@ impl<'a> Network<'a> {
     }
 }
 
-impl Interface<'_> {
-    /// Whether links from the outside come by this interface: it has a gateway, or no interface of the unikernel has one.
-    pub fn is_outer(&self) -> bool {
-        let mut interfaces = self.member.graph().interfaces();
-        self.gateway.is_some() || !interfaces.any(|(_, interface)| interface.gateway.is_some())
-    }
-}
-
 /// The interfaces in a network.
 fn interfaces<'a>(application: &'a Application, network: &str) -> Vec<Interface<'a>> {
     let members = application.members.iter().enumerate();
@@ -122,7 +114,7 @@ fn links(interfaces: &[Interface<'_>]) -> Vec<Link> {
             let NodeKind::Port(protocol, number, _) = &node.kind else {
                 continue;
             };
-            let is_open = interface.is_outer() && member.is_open(&node.name);
+            let is_open = member.is_outer(interface.index) && member.is_open(&node.name);
             if let Some(port) = number.value.get().filter(|_| is_open) {
                 links.push(Link {
                     client: Client::Outside,

@@ -3,7 +3,7 @@
 //! Pods have the labels `app.kubernetes.io/part-of: APPLICATION` and `app.kubernetes.io/name: UNIKERNEL`. Their addresses
 //! must be those of the plan, which the network plugin assigns.
 
-use crate::application::{Application, Member};
+use crate::application::{Application, Member, server};
 use mirage_graph::{
     application::OUTSIDE,
     graph::NodeKind,
@@ -83,9 +83,7 @@ fn ingress(application: &Application, member: &Member) -> Vec<Value> {
 /// Whom it connects to.
 fn egress(application: &Application, member: &Member) -> Vec<Value> {
     let rules = member.remotes().map(|(_, remote)| {
-        let unikernel = remote.to.split_once('.').map(|(unikernel, _)| unikernel);
-        let member = unikernel.filter(|name| application.position(name).is_some());
-        let to = match member {
+        let to = match server(remote) {
             Some(name) => object([("podSelector", pods(&application.name, name))]),
             None => {
                 let cidr = format!("{}/32", remote.address.ip());

@@ -26,11 +26,8 @@ pub struct Published {
 pub fn publish(application: &Application, forwards: &[NamedForward]) -> Result<Vec<Published>> {
     let mut open = Vec::new();
     for (member, it) in application.members.iter().enumerate() {
-        let interfaces: Vec<_> = it.graph().interfaces().collect();
-        let has_gateway = |interface: usize| interfaces[interface].1.gateway.is_some();
-        let has_outer = (0..interfaces.len()).any(has_gateway);
         let mut ports = Port::all(it.graph());
-        ports.retain(|port| it.is_open(&port.name) && (has_gateway(port.interface) || !has_outer));
+        ports.retain(|port| it.is_open(&port.name) && it.is_outer(port.interface));
         // A port that listens on several interfaces is reached by the first one.
         ports.dedup_by(|port, first| port.name == first.name && port.protocol == first.protocol);
         open.extend(ports.into_iter().map(|port| (member, port)));

@@ -193,7 +193,7 @@ enum Kind {
     Datagram,
 }
 
-/// Sends every kind of packet between all hosts of each bridge, and looks what arrives.
+/// Sends every kind of packet between all hosts of each bridge, and checks what arrives.
 pub fn main() -> ExitCode {
     let hosts = [
         ("web", 0, "front", 2),

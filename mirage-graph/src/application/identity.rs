@@ -4,10 +4,9 @@ use super::Part;
 use crate::fnv::fnv_1a;
 use alloc::{format, string::String};
 
-/// Returns a text that differs for plans that differ, in hexadecimal. `unikernels` are their names, what they declare
-/// in the plan, and their parts.
+/// Returns a hash of a plan, in hexadecimal. `unikernels` are their names, what they declare in the plan, and their parts.
 ///
-/// It is no protection against somebody who wants two plans to have the same.
+/// It has 64 bits and is not cryptographic: it detects mistakes, not attacks.
 pub fn identity<'a>(
     application: &str,
     unikernels: impl IntoIterator<Item = (&'a str, String, &'a Part)>,
